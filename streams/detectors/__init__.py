@@ -1,0 +1,7 @@
+"""The schemes that Claquewatch looks for; `DETECTORS` is the one list."""
+
+from typing import Final
+
+from streams.finding import Detector
+
+DETECTORS: Final[tuple[type[Detector], ...]] = ()

@@ -1,0 +1,1 @@
+"""What detectors share: one idea a file, each with its own tests."""

@@ -1,0 +1,56 @@
+"""What a detector says at the end of a pane: a finding, or a near miss."""
+
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from streams.alerts import Counterfactual, Evidence, Impact, Signal, Suspect, Window
+from streams.events import Event
+from streams.show import ShowState
+
+
+class Finding(msgspec.Struct, kw_only=True):
+    """What was observed and expected, of whom, on which acts, and what speaks against it.
+
+    `score` (0 to 1) is comparable within a scheme; `fires` is false for a near miss: it was judged, stayed below
+    the threshold, and is returned for tests and evaluation only. `subject` names what the finding is about
+    where that is no crew (an item); for a crew it is None and the accounts say who.
+    """
+
+    scheme: str
+    fires: bool
+    score: float
+    title: str
+    window: Window
+    signals: list[Signal]
+    accounts: list[Suspect]  # all, strongest first
+    evidence: list[Evidence]  # strongest first
+    evidence_total: int
+    counter_evidence: list[str]
+    counterfactual: Counterfactual
+    impact: Impact
+    subject: str | None = None
+
+    @property
+    def newest_evidence_ms(self) -> int:
+        return self.window.end
+
+
+class Detector(Protocol):
+    """One scheme. The object itself is its settings (frozen); its state is plain, bounded and encodable."""
+
+    SCHEME: ClassVar[str]
+    READS: ClassVar[tuple[type[Event], ...]]
+    State: ClassVar[type]  # a msgspec.Struct that can be made without arguments
+
+    def observe(self, state: Any, show: ShowState, event: Any) -> None:
+        """Take one event of a type in READS; events come in order of `ts`, but a late one may be older."""
+        ...
+
+    def judge(self, state: Any, show: ShowState, now_ms: int) -> list[Finding]:
+        """What is to be said at the end of a pane (`now_ms`, event time); everything before it was observed."""
+        ...
+
+    def wake_ms(self, state: Any, now_ms: int) -> int | None:
+        """The next event time, after `now_ms`, at which to judge also without a new event (a window leaves)."""
+        ...

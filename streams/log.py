@@ -1,0 +1,155 @@
+"""One record of `live.activity`, and how the log is read.
+
+The log is the only thing that decides: up to 1,000 events of one input partition, each the JSON it came as,
+with the watermark. The same range of an input may stand in it twice (a crash between write and commit);
+`LogReader` drops what it has seen, the same for detect, scan and replay.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from streams.events import BY_TOPIC, Broadcast, Event, KnownCrew, Rejected, RuleSet, decode, decoder_of_lines
+
+FORMAT: Final = 1
+MAX_EVENTS: Final = 1_000
+MAX_BYTES: Final = 512 * 1024
+
+Kind = Literal["events", "tick", "rules", "crews", "reset"]
+KIND_OF_BROADCAST: Final[Mapping[str, Kind]] = {RuleSet.TOPIC: "rules", KnownCrew.TOPIC: "crews"}
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of the log. `first` and `last` are the range of source offsets consumed (headers `from`, `to`)."""
+
+    kind: Kind
+    watermark: int  # ms of event time before which nothing more is expected
+    value: bytes = b""  # one event a line; for rules and crews the record as published
+    source: str = ""  # input topic; empty for a tick
+    first: int = 0
+    last: int = -1
+    offsets: tuple[int, ...] | None = None  # of the events, where they are not the whole range
+    newest: dict[str, int] = {}  # event time by source, ms
+    received: int = 0  # newest time at which the broker received one of these events, ms
+    format: int = FORMAT
+
+
+class BadRecord(ValueError):
+    """A record of the log that this version cannot read; the message is a sentence for a person."""
+
+
+def headers_of(record: Record) -> list[tuple[str, bytes]]:
+    """Kafka headers, all as text."""
+    headers = [
+        ("kind", record.kind.encode()),
+        ("watermark", b"%d" % record.watermark),
+        ("newest", msgspec.json.encode(record.newest)),
+        ("received", b"%d" % record.received),
+        ("format", b"%d" % record.format),
+    ]
+    if record.source:
+        headers += [("source", record.source.encode()), ("from", b"%d" % record.first), ("to", b"%d" % record.last)]
+    if record.offsets is not None:
+        headers.append(("offsets", msgspec.json.encode(record.offsets)))
+    return headers
+
+
+_decode_newest = msgspec.json.Decoder(dict[str, int]).decode
+_decode_offsets = msgspec.json.Decoder(tuple[int, ...]).decode
+
+
+def record_of(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Record:
+    """The inverse of `headers_of`; raises BadRecord."""
+    found = dict(headers)
+    try:
+        if (version := int(found["format"])) > FORMAT:
+            raise BadRecord(f"the log has a record of format {version}, this version reads up to {FORMAT}: upgrade it")
+        return Record(
+            kind=found["kind"].decode(),  # type: ignore[arg-type]  # an unknown kind is refused below
+            watermark=int(found["watermark"]),
+            value=value or b"",
+            source=found.get("source", b"").decode(),
+            first=int(found.get("from", b"0")),
+            last=int(found.get("to", b"-1")),
+            offsets=_decode_offsets(found["offsets"]) if "offsets" in found else None,
+            newest=_decode_newest(found["newest"]),
+            received=int(found["received"]),
+            format=version,
+        )
+    except BadRecord:
+        raise
+    except (KeyError, ValueError) as error:
+        raise BadRecord(f"not a record of live.activity: {error!r}") from error
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What is new in one record: events not seen before (in log order) or a broadcast record, and the watermark."""
+
+    kind: Kind
+    events: Sequence[Event]
+    watermark: int
+    received: int
+    broadcast: Broadcast | None = None
+    hole: bool = False  # the range began after a gap that nothing explains: a bug, counted
+    unreadable: int = 0  # lines that today's code cannot read
+    repeated: int = 0  # events that stood in the log before
+
+
+class LogReader(msgspec.Struct):
+    """Reads records of one partition of the log in order and drops ranges that it has read before.
+
+    `covered`: last source offset read, by source. `watermark` never goes back.
+    """
+
+    covered: dict[str, int] = {}
+    newest: dict[str, int] = {}
+    watermark: int = 0
+
+    def read(self, record: Record) -> Batch:
+        """The new part of `record`; raises BadRecord for a kind that this version does not know."""
+        if record.watermark > self.watermark:
+            self.watermark = record.watermark
+        for source, ts in record.newest.items():
+            if ts > self.newest.get(source, 0):
+                self.newest[source] = ts
+        if record.kind == "tick":
+            return Batch("tick", (), self.watermark, record.received)
+        if record.kind == "reset":
+            self.covered[record.source] = record.first - 1
+            return Batch("reset", (), self.watermark, record.received)
+        if record.kind not in ("events", "rules", "crews"):
+            raise BadRecord(f"the log has a record of kind {record.kind!r}, which this version does not know")
+        seen = self.covered.get(record.source)
+        hole = seen is not None and record.first > seen + 1
+        if seen is not None and record.last <= seen:
+            return Batch(record.kind, (), self.watermark, record.received, repeated=record.value.count(b"\n") + 1)
+        self.covered[record.source] = record.last
+        if record.kind != "events":
+            found = decode(record.source, record.value) if record.value else None
+            broadcast = None if isinstance(found, Rejected) else found
+            return Batch(record.kind, (), self.watermark, record.received, broadcast, hole, int(found is not broadcast))
+        found, unreadable = _events_of(record)
+        repeated = 0
+        if seen is not None and record.first <= seen:
+            offsets = record.offsets if record.offsets is not None else range(record.first, record.last + 1)
+            fresh = [event for event, offset in zip(found, offsets, strict=False) if offset > seen]
+            repeated, found = len(found) - len(fresh), fresh
+        if unreadable:
+            found = [event for event in found if event is not None]
+        return Batch("events", found, self.watermark, record.received, None, hole, unreadable, repeated)
+
+
+def _events_of(record: Record) -> tuple[list[Any], int]:
+    """Events by line; a line that today's code cannot read gives None and is counted."""
+    if not record.value:
+        return [], 0
+    try:
+        return decoder_of_lines(record.source)(record.value), 0
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
+        pass
+    if record.source not in BY_TOPIC:
+        return [], record.value.count(b"\n") + 1
+    found = [decode(record.source, line) for line in record.value.split(b"\n")]
+    good = [None if isinstance(event, Rejected) else event for event in found]
+    return good, good.count(None)

@@ -1,0 +1,325 @@
+"""One partition of the log, stepped record by record: its rooms, its clock, its rules.
+
+`Partition.step` is the whole decision and the same code in detect, scan and replay. It says what is to be
+sent, in order; it sends nothing.
+"""
+
+import heapq
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from streams.alerts import Alert, encode_alert
+from streams.detectors import DETECTORS
+from streams.events import RuleSet
+from streams.finding import Detector, Finding
+from streams.log import LogReader, Record
+from streams.room import Failure, Room, readers_of
+from streams.rules import Rules, default_rules, rules_of
+from streams.topics import ALERTS, CHECKPOINTS, FAILED
+
+FORMAT: Final = 1
+PANE_MS: Final = 2_000
+
+
+class Output(msgspec.Struct, frozen=True):
+    """Something to be sent: its topic, its deterministic id and its key; `body` is an Alert, or bytes as they are."""
+
+    topic: Literal["live.alerts", "live.failed", "live.checkpoints"]
+    id: str
+    key: str
+    room_id: str
+    body: Alert | bytes
+    received: int = 0  # ms; when the broker received the newest evidence, where known
+
+    def value(self) -> bytes:
+        return encode_alert(self.body) if isinstance(self.body, Alert) else self.body
+
+
+class Counts(msgspec.Struct):
+    """What stepping came to, since the counts were last taken."""
+
+    events: dict[str, int] = {}  # filed, by input topic
+    late: int = 0
+    duplicates: int = 0
+    repeated: int = 0  # events that stood in the log before
+    unreadable: int = 0
+    holes: int = 0
+    resets: int = 0
+    panes: int = 0
+    bad_rules: int = 0  # rule sets that this version could not use; the one in force stayed
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What a partition of the table says of itself: everything but the rooms."""
+
+    format: int
+    code: str
+    offset: int
+    watermark: int
+    covered: dict[str, int]
+    newest: dict[str, int]
+    pane_ms: int
+    rules: RuleSet
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """A room before the first event of a show, with all that a replay of the show needs."""
+
+    format: int
+    header: Header
+    room_id: str
+    show_id: str
+    room: bytes | None  # as `Room.encode` gives it; None where the room was not known
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_encode_json = msgspec.json.Encoder().encode
+_decode_header = msgspec.msgpack.Decoder(Header).decode
+
+
+class Partition:
+    """Everything that one partition of the log has come to."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules | None = None,
+        pane_ms: int = PANE_MS,
+        detectors: Sequence[type[Detector]] = DETECTORS,
+        code: str = "",
+        checkpoints: bool = False,
+    ) -> None:
+        self.known_detectors = detectors
+        self.pane_ms = pane_ms
+        self.code = code
+        self.checkpoints = checkpoints
+        self.offset = -1  # of the last record stepped
+        self.reader = LogReader()
+        self.rooms: dict[str, Room] = {}
+        self.ahead: dict[str, int] = {}  # rooms saved at a later offset than the header: they skip up to it
+        self.changed: set[str] = set()  # rooms that changed since they were last saved
+        self.counts = Counts()
+        self.near_misses: list[Finding] = []
+        self.keep_near_misses = False
+        self._due: list[tuple[int, str]] = []  # a heap of (pane end, room); an entry may be stale
+        self._due_of: dict[str, int] = {}
+        self._received: dict[str, int] = {}
+        self._take_rules(rules or default_rules(detectors))
+
+    # -- stepping ---------------------------------------------------------------------------------------------
+
+    def step(self, offset: int, record: Record) -> list[Output]:
+        """Take one record of the log: file its events, move to its watermark -> what is to be sent, in order.
+
+        Raises streams.log.BadRecord where this version cannot read the record.
+        """
+        before = self.reader.watermark
+        reader = LogReader(dict(self.reader.covered), dict(self.reader.newest), before) if self.checkpoints else None
+        batch = self.reader.read(record)
+        counts = self.counts
+        counts.holes += batch.hole
+        counts.unreadable += batch.unreadable
+        counts.repeated += batch.repeated
+        counts.resets += batch.kind == "reset"
+        outputs: list[Output] = []
+        if isinstance(batch.broadcast, RuleSet):
+            self._change_rules(batch.broadcast)
+        if batch.events:
+            counts.events[record.source] = counts.events.get(record.source, 0) + len(batch.events)
+            outputs += self._file(offset, batch.events, before, batch.received, reader)
+        self.offset = offset
+        outputs += self.move_to(batch.watermark)
+        return outputs
+
+    def arrive(self, event: Any, watermark: int) -> list[Output]:
+        """Take one event that comes without a log, then move to `watermark` -> what is to be said, in order."""
+        before = self.reader.watermark
+        first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
+        end_ms = (event.ts // self.pane_ms + 1) * self.pane_ms
+        self.counts.events[event.TOPIC] = self.counts.events.get(event.TOPIC, 0) + 1
+        self._put(event.room_id, ((event, max(end_ms, first_open_ms)),))
+        return self.move_to(watermark) if watermark > before else []
+
+    def move_to(self, watermark: int) -> list[Output]:
+        """Close, pane by pane and room by room, everything that the watermark has passed."""
+        if watermark > self.reader.watermark:
+            self.reader.watermark = watermark
+        outputs: list[Output] = []
+        while self._due and self._due[0][0] <= watermark:
+            end_ms, room_id = heapq.heappop(self._due)
+            if self._due_of.get(room_id) != end_ms:
+                continue
+            outputs += self._close(self.rooms[room_id], end_ms)
+        return outputs
+
+    def next_due_ms(self) -> int | None:
+        """The next pane end at which a room has something to do."""
+        while self._due and self._due_of.get(self._due[0][1]) != self._due[0][0]:
+            heapq.heappop(self._due)
+        return self._due[0][0] if self._due else None
+
+    def _file(
+        self, offset: int, events: Sequence[Any], before: int, received: int, reader: LogReader | None
+    ) -> list[Output]:
+        """Put events into the panes of their rooms. `before`: panes that end there or earlier are closed."""
+        outputs: list[Output] = []
+        first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
+        pane_ms, rooms, ahead = self.pane_ms, self.rooms, self.ahead
+        touched: dict[str, list[tuple[Any, int]]] = {}
+        for event in events:
+            end_ms = (event.ts // pane_ms + 1) * pane_ms
+            filed = touched.get(event.room_id)
+            if filed is None:
+                filed = touched[event.room_id] = []
+            filed.append((event, end_ms if end_ms > first_open_ms else first_open_ms))
+        for room_id, filed in touched.items():
+            if ahead and ahead.get(room_id, -1) >= offset:
+                continue
+            room = rooms.get(room_id)
+            if reader is not None:
+                outputs += self._checkpoints_before(room, room_id, filed, reader, offset)
+            self._put(room_id, filed)
+            self._received[room_id] = received
+        return outputs
+
+    def _put(self, room_id: str, filed: Sequence[tuple[Any, int]]) -> None:
+        """Events, each with the end of its pane, into their room."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id)
+        due = self._due_of.get(room_id)
+        earliest = due
+        for event, end_ms in filed:
+            room.file(event, end_ms)
+            if earliest is None or end_ms < earliest:
+                earliest = end_ms
+        if earliest is not None and earliest != due:
+            self._schedule(room_id, earliest)
+        self.changed.add(room_id)
+
+    def _checkpoints_before(
+        self, room: Room | None, room_id: str, filed: list[tuple[Any, int]], reader: LogReader, offset: int
+    ) -> list[Output]:
+        """The room's state before this record, once for each show that begins in it."""
+        lookup = room if room is not None else Room(room_id)
+        shows = list(dict.fromkeys(event.show_id for event, _ in filed if lookup.is_news(event)))
+        if not shows:
+            return []
+        header = self._header(offset - 1, reader)
+        state = room.encode() if room is not None else None
+        if room is None:
+            room = self.rooms[room_id] = lookup
+        for show_id in shows:
+            room.expect(show_id)
+        return [
+            Output(
+                CHECKPOINTS,
+                f"k_{room_id}\0{show_id}",
+                room_id,
+                room_id,
+                _encode(Checkpoint(FORMAT, header, room_id, show_id, state)),
+            )
+            for show_id in shows
+        ]
+
+    def _close(self, room: Room, end_ms: int) -> list[Output]:
+        judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
+        self.counts.panes += 1
+        self.counts.late += judged.late
+        self.counts.duplicates += judged.duplicates
+        if self.keep_near_misses:
+            self.near_misses += judged.near_misses
+        self.changed.add(room.room_id)
+        self._due_of.pop(room.room_id, None)
+        self._schedule_next(room)
+        received = self._received.get(room.room_id, 0)
+        if not room.on_air and not room.panes:
+            self._received.pop(room.room_id, None)
+        judged.alerts.sort(key=lambda alert: (alert.scheme, alert.alert_id))
+        outputs = [
+            Output(ALERTS, alert.alert_id, alert.incident_id, room.room_id, alert, received) for alert in judged.alerts
+        ]
+        outputs += [
+            Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
+            for failure in judged.failures
+        ]
+        return outputs
+
+    def _encode_failure(self, failure: Failure) -> bytes:
+        return _encode_json({**msgspec.to_builtins(failure), "code": self.code})
+
+    def _schedule_next(self, room: Room) -> None:
+        """Wake the room at the first pane end, after its last one, at or after what is due there."""
+        due = room.due_ms(self.rules)
+        if due is not None:
+            pane_end_ms = -(-due // self.pane_ms) * self.pane_ms
+            self._schedule(room.room_id, max(pane_end_ms, room.closed_ms + self.pane_ms))
+
+    def _schedule(self, room_id: str, end_ms: int) -> None:
+        self._due_of[room_id] = end_ms
+        heapq.heappush(self._due, (end_ms, room_id))
+
+    # -- rules ------------------------------------------------------------------------------------------------
+
+    def _take_rules(self, rules: Rules) -> None:
+        self.rules = rules
+        self._readers = readers_of(rules)
+
+    def _change_rules(self, published: RuleSet) -> None:
+        """From this record of the log on another set is in force; one that cannot be used changes nothing."""
+        try:
+            self._take_rules(rules_of(published, self.known_detectors))
+        except ValueError:
+            self.counts.bad_rules += 1
+
+    # -- saving -----------------------------------------------------------------------------------------------
+
+    def header(self) -> Header:
+        """What is to be saved beside the rooms, at the offset that has been stepped."""
+        return self._header(self.offset, self.reader)
+
+    def _header(self, offset: int, reader: LogReader) -> Header:
+        return Header(
+            FORMAT,
+            self.code,
+            offset,
+            reader.watermark,
+            dict(reader.covered),
+            dict(reader.newest),
+            self.pane_ms,
+            self.rules.published,
+        )
+
+    def restore(self, header: Header, rooms: dict[str, tuple[int, bytes]]) -> None:
+        """Take up a saved state: the header, and by room the offset that its state includes and the state."""
+        self.offset, self.pane_ms = header.offset, header.pane_ms
+        self.reader = LogReader(dict(header.covered), dict(header.newest), header.watermark)
+        self._take_rules(rules_of(header.rules, self.known_detectors))
+        self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
+        for room_id, (_, state) in rooms.items():
+            room = self.rooms[room_id] = Room.decode(state, self.rules.detectors)
+            self._schedule_next(room)
+
+    def drop_if_empty(self, room_id: str) -> bool:
+        """Forget a room that has nothing worth keeping."""
+        if not self.rooms[room_id].is_empty(self.reader.watermark, self.rules):
+            return False
+        del self.rooms[room_id]
+        self._due_of.pop(room_id, None)
+        self._received.pop(room_id, None)
+        return True
+
+
+def encode_header(header: Header) -> bytes:
+    """A header as msgpack."""
+    return _encode(header)
+
+
+def decode_header(value: bytes) -> Header:
+    """The inverse of `encode_header`; raises ValueError with a sentence for one of a newer format."""
+    header = _decode_header(value)
+    if header.format > FORMAT:
+        raise ValueError(f"the table was written in format {header.format}, newer than {FORMAT}: upgrade this version")
+    return header

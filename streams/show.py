@@ -1,0 +1,72 @@
+"""One show on air: who is there, what the host announced, and the evidence that detectors share."""
+
+from typing import Any, Final
+
+import msgspec
+
+from streams.events import Event, Show
+from streams.evidence.presence import Presence
+
+ANNOUNCED_MS: Final = 120_000  # how long an announcement holds that does not say until when
+MAX_MARKERS: Final = 500
+
+
+class Marker(msgspec.Struct, frozen=True, array_like=True):
+    """What the host (or the platform) announced, from `ts` until `until_ms`."""
+
+    ts: int
+    until_ms: int
+    action: str
+    text: str | None = None
+    sku: str | None = None
+    threshold_minor: int | None = None
+    viewers_shown: int | None = None
+
+
+class ShowState(msgspec.Struct):
+    """Everything known of one show while it is on air. Plain and encodable; detectors read it, and keep their own."""
+
+    room_id: str
+    show_id: str
+    started_ms: int
+    newest_ms: int = 0  # event time of the newest event observed
+    ended_ms: int | None = None
+    ends_at_ms: int | None = None
+    seller_id: str | None = None
+    host_id: str | None = None
+    category: str | None = None
+    presence: Presence = msgspec.field(default_factory=Presence)
+    markers: list[Marker] = []
+
+    def observe(self, event: Event) -> None:
+        """Take one event into the shared evidence, before any detector sees it."""
+        if event.ts > self.newest_ms:
+            self.newest_ms = event.ts
+        if isinstance(event, Show):
+            self._mark(event)
+        else:
+            self.presence.observe(event)
+
+    def announced(self, action: str, at_ms: int) -> list[Marker]:
+        """Announcements of one kind that hold at `at_ms`."""
+        return [m for m in self.markers if m.action == action and m.ts <= at_ms < m.until_ms]
+
+    def _mark(self, event: Show) -> None:
+        self.seller_id = event.seller_id or self.seller_id
+        self.host_id = event.host_id or self.host_id
+        self.category = event.category or self.category
+        self.ends_at_ms = event.ends_at_ts or self.ends_at_ms
+        if event.action == "ended":
+            self.ended_ms = event.ts
+        elif event.action != "started" and len(self.markers) < MAX_MARKERS:
+            until_ms = event.until_ts or event.ts + ANNOUNCED_MS
+            self.markers.append(
+                Marker(
+                    event.ts, until_ms, event.action, event.text, event.sku, event.threshold_minor, event.viewers_shown
+                )
+            )
+
+
+def plain(state: Any) -> Any:
+    """A state as plain builtins, for comparing and for people."""
+    return msgspec.to_builtins(state)

@@ -1,0 +1,227 @@
+"""English lines of a live-commerce chat, as a grammar; the format is that of `zh`."""
+
+RULES: dict[str, str] = {
+    "HOST": """
+        {HOST_LOOKS}|{HOST_LOOKS}|{HOST_LOOKS}|{HOST_VOICE}|{HOST_CHARACTER}|{HOST_CHARACTER}|{HOST_LOVE}|
+        {HOST_LOVE}|{HOST_CALL}
+    """,
+    "HOST_LOOKS": """
+        you look {very} {pretty} {time}{end}|you look {pretty}{end}|{host} looks {very} {pretty} {time}|
+        {name} is {very} {pretty}{end}|{host} is {very} {pretty}{end}|{very} {pretty} {host}|
+        omg {host} is {pretty}|your {part} {is} {very} {nice}{end}|that {part1} {host}{end}|
+        {host}'s {part1} is {nice}|can we talk about {name}'s {part1}|how are you this {pretty}|
+        how is {host} so {pretty}??|{name} could be a {star}|you could be a {star}|
+        is {name} a {star}? looks like one|those eyes tho|that smile {end}|that smile just made my day|
+        you're {very} {pretty} {host}|{name} you are {very} {pretty}|glowing {time}{end}|you are glowing {host}|
+        skin goals {host}|what is your skincare, you're {pretty}|{pretty} as always {host}|
+        {name} looking {pretty} {time}|can't stop looking at {name}|only here to look at {name} lol|
+        not even watching the {noun}, just {name}|who is she, so {pretty}|new hair? {nice} on you|
+        love the hair {host}|{host} makes everything look {nice}|prettier every time i tune in|10/10 {host}|
+        the camera loves {name}|{name} has the best {part1}|natural beauty{end}|drop dead {pretty}|
+        what a {pretty} human
+    """,
+    "HOST_VOICE": """
+        your voice is {very} {voice}{end}|{host}'s voice is {voice}|love your voice {host}|that voice {end}|
+        could listen to {name} all night|{name} has such a {voice} voice|i could fall asleep to this voice|
+        you should do podcasts {host}|sing again pls {name}|{name} can SING|so {voice} to listen to|
+        voice of an angel|the accent is {very} {nice}|{name}'s laugh is {nice}|that laugh {end}|asmr voice fr
+    """,
+    "HOST_CHARACTER": """
+        you are {very} {good} {host}|{host} is {very} {good}{end}|{name} is {very} {good}|
+        {name} seems {very} {good}|such a {good} {person}|best host{end}|best host on here {hands}|
+        {name} explains things {very} well|{name} never gets annoyed, {good}|{very} {good} and {good}|
+        you're {good} AND {good}|love how {good} {name} is|love your energy {host}|the energy {time} {end}|
+        your vibe is {nice}|good vibes only with {name}|{name} always makes me laugh|{host} cracks me up|
+        {name} is hilarious|you work so hard {name}|been on for hours, respect {hands}|{name} you're the {best}|
+        {host} is the {best}{end}|most {good} host i've seen|rare to see a host this {good}|
+        {name} keeps it real|so genuine{end}|a real sweetheart|i trust {name} tbh|{name} knows her stuff
+    """,
+    "HOST_LOVE": """
+        love you {host}{end}|we love you {name}{end}|i {love} {name}|{love} {host}|came just for {name}|
+        here for {name} {hands}|{name} made my day|always here for you {name}|
+        watching from {city} love you {host}|my favourite host{end}|my fav host {hands}|marry me {name} lol|
+        {name} fan club|new follower, {love} {name}|followed bc of {name}|big fan {name}{end}|
+        {name} deserves more viewers|so happy to see you {name}|missed you {host}|{name} for president|
+        obsessed with {name}|can't believe i just found {name}|your biggest fan from {city}
+    """,
+    "HOST_CALL": """
+        queen{end}|QUEEN {hands}|slay {host}|slayyy|go {name}{end}|{name} {name} {name}|{hands}{hands} {name}|
+        yesss {host}|icon|legend{end}|{name} ftw|goat|wow {host}|wow just wow|stunning|gorgeous|beautiful|
+        adorable|so cute|cutie|{pretty}{end}|{pretty} {hands}|主播 so {pretty}
+    """,
+    "very": "so|so so|really|very|super|sooo|absolutely|just|too|incredibly|such|always|honestly|∅|actually|the most",
+    "pretty": """
+        pretty|beautiful|gorgeous|stunning|amazing|lovely|cute|radiant|fabulous|elegant|fresh|flawless|perfect|
+        hot|classy|dreamy
+    """,
+    "time": "today|tonight|this evening|as always|again|∅|∅|rn|in that light",
+    "part": "eyes|smile|hair|skin|face|outfit|makeup|dimples|lashes|look",
+    "part1": "smile|face|hair|skin|glow|style|jawline|look|laugh",
+    "is": "is|are|look|looks",
+    "nice": """
+        gorgeous|amazing|everything|so good|perfect|unreal|insane|beautiful|so pretty|top notch|unmatched|goals|
+        cute
+    """,
+    "star": "movie star|model|actress|celebrity|princess|k-drama lead|disney princess",
+    "voice": "soothing|sweet|calming|lovely|soft|relaxing|nice|beautiful|warm|pleasant",
+    "good": """
+        kind|sweet|genuine|patient|funny|honest|charming|lovely|professional|humble|nice|warm|down to earth|
+        smart|polite|cheerful
+    """,
+    "person": "person|host|soul|human|lady|girl",
+    "best": "best|sweetest|nicest|funniest|cutest|real mvp|greatest|goat",
+    "love": "love|adore|luv|stan|really like|heart|like",
+    "hands": "❤️|🔥|👏|😍|💕|🙌|✨|💯|🥰|∅",
+    "end": "∅|∅|∅|∅|!|!!|!!!|😍|❤️|omg|fr|...|🔥|ngl|✨|lol",
+    "PRODUCT": """
+        this {noun} is {very} {pnice}|{noun} is {pnice}|love this {noun}|love the colour|love that color|
+        i have this {noun}, {very} {pnice}|got mine last week, {pnice}|bought two already|this is my third one|
+        quality is {pnice}|good price|great deal|what a steal|cheaper than {shop}|my mom loves hers|
+        best {noun} i've had|so soft|smells {very} {pnice}|tastes {pnice}|fits true to size|it's {pnice} irl|
+        worth it|that {noun} on you is {pnice}|{name}'s {noun} is {pnice}|need this {noun}|want want want|
+        adding to cart|the packaging is {pnice}|10/10 would buy again|{noun} looks {pnice}|
+        wearing mine now, {pnice}|been using it for a month, {pnice}|gorgeous {noun}|beautiful color
+    """,
+    "pnice": """
+        nice|great|amazing|so good|beautiful|worth it|perfect|soft|legit|solid|cute|gorgeous|good quality|
+        lovely|decent
+    """,
+    "shop": "amazon|the store|the website|last time|target|the mall",
+    "QUESTION": """
+        how much|how much is it|price?|what size for {cm}|do you have {size}|any {size} left?|
+        is {size} true to size|ship to {city}?|how long is shipping|free shipping?|what's the material|
+        is it cotton|what colors|is there black|does it come in white|can you show the {noun}|
+        can you show the back|link?|where's the link|which number|what number is the {noun}|number {no} please|
+        can we see {no} again|is it real leather|does it shrink|good for sensitive skin?|safe for kids?|
+        what's the expiry|return policy?|can i return it|any coupon|code not working|how do i use the coupon|
+        is this the same as last time|restock when|when is the next drop|what time do you end|
+        will you be live tomorrow|just got here what did i miss|what are we selling|can i combine orders|
+        what lipstick are you wearing|what shade are you wearing|how tall is {name}|where is that top from|
+        why can't i pay|is it authentic
+    """,
+    "cm": "5'3|5'4 120lb|5'6|a size 8|5'2 petite|160cm|5'9|size 12",
+    "no": "1|2|3|5|6|8|9|12|15|18|21",
+    "city": "canada|texas|uk|singapore|malaysia|nyc|florida|australia|philippines|hk|california|toronto",
+    "ORDER": """
+        bought|got it|ordered|just ordered|got mine|in cart|paid|done|got {n2}|ordered {n2}|sold out??|
+        it's gone already|missed it again|sold out in seconds|too slow|restock pls|add more please|
+        one more please|checkout is stuck|payment failed|just need ${yuan} more for the deal|
+        wrong size can i change|bought one for my mom|got the {noun}|ordered the {noun}|drop the link|
+        link please|link link link|bring it back
+    """,
+    "n2": "1|2|two|3|three|5",
+    "yuan": "3|4|5|6|8|10",
+    "HELLO": """
+        hi|hello|hey|hi everyone|hey {host}|hi {name}|hello from {city}|good evening|first time here|i'm back|
+        just joined|made it|finally caught you live|evening all|hiii|heyyy|here|sup|early today|
+        long time no see|lurker saying hi|first
+    """,
+    "LAUGH": """
+        lol|lol|LOL|lmao|haha|hahaha|hahahaha|😂|😂😂|🤣|omg|dead|i'm dead|💀|lmaooo|what|wait what|???|no way|
+        bruh|again again|missed it|i can't|clip it|rofl
+    """,
+    "WOW": """
+        wow|wow|woow|amazing|nice|👏👏👏|👏|🔥|🔥🔥|❤️|omg|yes|yesss|bravo|encore|so good|beautiful|cool|dope|
+        insane|whoa|W|😍|👍
+    """,
+    "CHAT": """
+        it's so cold here|raining in {city}|watching from work lol|watching in bed|kids finally asleep|
+        audio is low|can't hear|lagging|is it lagging for anyone|blurry|what song is this|turn the music down|
+        where's the assistant|drink some water {name}|my wallet is crying|i can't buy more|payday is friday|
+        hubby said no more|just looking|maybe next time|waiting for the {noun}|slow down|too fast|same|+1|this|
+        true|fr|facts|agreed|right|ok|okay|thank you|thanks|ty|got it|good to know|makes sense|really?|
+        for real?|brb|back|gotta go|bye|good night|gn all|see you tomorrow|refresh works|no sound for me|
+        who else is from {city}|when is the giveaway|i never win|chat is fast|liked and shared|
+        tap the screen guys|smash that like|come on|let's go|let's goooo|hype|soon|patience people|
+        anyone got theirs yet|mine arrived monday|i'm new here|idk|maybe|nah|yup|yep|no
+    """,
+    "EMOJI": "❤️|🔥|😂|😍|👏|🥰|🎉|💪|👍|🙏|😭|✨|👀|💕|🙌|😅|❤️❤️❤️|🔥🔥🔥|💯",
+    "COMPLAIN": """
+        still waiting for my last order|never got my {noun}|mine came broken|quality was bad|color is different|
+        refund still not here|support never answers|wrong item sent|missing one item|{noun} fell apart|
+        not as shown|fake?|shipping took 3 weeks|runs small|never again|scam|raised the price first lol|
+        unfollowing|it smells|where's my free gift|always sold out, fishy
+    """,
+    "RAID": """
+        {other} raid|{other} sent us|raid raid raid|here from {other}|{other} army|hi from {other}'s live|RAID|
+        we come in peace|what do you sell here|sup from {other}'s chat|{other} gang|incoming|
+        raiders in the house|just following {other}
+    """,
+    "other": "Mia|Coach Dan|Kelly|Tasha|BigJay|Nora",
+    "CAMPUS": """
+        whole dorm is watching|roommate sent me|student discount?|does it ship to campus|dorm gang|
+        class just ended|we're all on campus wifi lol|can i use it in a dorm|anyone from my uni|
+        broke student here|my RA is watching too|mailroom closes at 5
+    """,
+    "FAMILY": """
+        hi sis|mom is watching too|that's my cousin|proud of you sis|the whole family is here|grandma says hi|
+        get one for dad|honey look at this|my niece is live|aunt joined|using mom's phone|go sis|family support
+    """,
+    "OFFICE": """
+        ordering for the office|can i get an invoice|group order from work|ship all to one address?|team gift|
+        my coworkers want it too|boss is paying|company card ok?|12 of us here|did everyone order
+    """,
+}
+MALE: dict[str, str] = {
+    "pretty": """
+        handsome|good looking|hot|amazing|sharp|cool|fresh|dapper|stylish|perfect|fine|charming|gorgeous|
+        attractive|clean|classy
+    """,
+    "star": "movie star|model|actor|celebrity|prince|k-drama lead|superhero",
+    "part": "eyes|smile|hair|skin|face|outfit|beard|dimples|shoulders|look",
+    "person": "person|host|soul|human|guy|gentleman",
+    "HOST_CALL": """
+        king{end}|KING {hands}|go {name}{end}|{name} {name} {name}|{hands}{hands} {name}|yesss {host}|icon|
+        legend{end}|{name} ftw|goat|wow {host}|wow just wow|handsome|what a man|so cool|{pretty}{end}|
+        {pretty} {hands}|my guy|主播 so {pretty}
+    """,
+}
+HOST_WOMAN = "girl|queen|sis|host|babe|love|hun|{name}|{name}|lady|sweetie|∅"
+HOST_MAN = "bro|king|man|host|dude|boss|{name}|{name}|sir|buddy|∅"
+NAMES_WOMAN = "Amy|Lina|Grace|Chloe|Mei|Jess|Nina|Zoe|Bella|Kat"
+NAMES_MAN = "Leo|Jay|Ryan|Marcus|Ken|Alex|Tom|Dre"
+NOUNS: dict[str, str] = {
+    "apparel": "dress|jacket|shirt|jeans|sweater|hoodie|skirt|coat|tee|blazer",
+    "beauty": "lipstick|cream|serum|foundation|palette|mask|sunscreen|cleanser|blush|toner",
+    "food": "nuts|jerky|cake|noodles|coffee|fruit box|cookies|rice|sauce|tea",
+    "home": "blanket|pan|storage box|mop|pillow|bedding set|mug|lamp|towel|rug",
+    "jewellery": "necklace|bracelet|earrings|ring|pendant|pearls|brooch|anklet",
+    "gadgets": "earbuds|power bank|speaker|keyboard|watch|case|hair dryer|shaver|cable|fan",
+    "baby": "diapers|bottle|blocks|stroller|onesie|picture book|wipes|play mat|cup|backpack",
+}
+SIZES = "small|medium|large|XL|XS|plus size|size 6|size 8|2XL|one size|size 10"
+PROMPTS: tuple[tuple[str, str], ...] = (
+    ("type 1 if you want it", "1|1|1|1|11|111|1!|1 1 1|one|1 please"),
+    ("say want", "want|want|WANT|want!|want want|i want|me|want it"),
+    ("drop a heart if you can hear me", "❤️|❤️|❤️❤️|💕|heart|yes|❤️ yes|can hear"),
+    ("new here? say new", "new|new|new here|new!|NEW|first time"),
+    ("1 for black, 2 for white", "1|2|1|2|black|white|11|22|both"),
+    ("tell me sold when you got it", "sold|sold|SOLD|sold!|got it|sold sold"),
+)
+LOTTERIES: tuple[tuple[str, str], ...] = (
+    ("comment LUCKY to win", "lucky|LUCKY|LUCKY|lucky!|lucky lucky|LUCKY 🍀|Lucky"),
+    ("type pick me for the giveaway", "pick me|pick me|PICK ME|pick me!!|pick me 🙏|pick meee"),
+)
+PRAISE_PROMPTS: tuple[str, ...] = (
+    "say something nice and i drop the link",
+    "how do i look tonight? tell me",
+    "compliment of the night wins a sample",
+)
+TYPOS: tuple[tuple[str, str], ...] = (
+    ("you", "u"),
+    ("your", "ur"),
+    ("are", "r"),
+    ("please", "pls"),
+    ("beautiful", "beautifull"),
+    ("gorgeous", "gorgous"),
+    ("the", "teh"),
+    ("love", "luv"),
+    ("really", "rly"),
+    ("because", "bc"),
+    ("pretty", "prety"),
+    ("what", "wht"),
+    ("tonight", "tonite"),
+    ("amazing", "amazin"),
+    ("so ", "soo "),
+    ("thanks", "thx"),
+)
