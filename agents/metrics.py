@@ -7,7 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from streams.alerts import Scheme, Severity
 from streams.events import REASONS
-from streams.topics import SOURCES
+from streams.partition import Counts
+from streams.topics import LOG, SOURCES
 
 # around the objectives, seconds
 BUCKETS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -61,7 +62,7 @@ RULESET = _gauge("ruleset_info", "1 for the rule set in force.", "version", "has
 
 def start_at_zero(schemes: Iterable[str] = get_args(Scheme)) -> None:
     """Make every known series exist, so that a rate over it has a beginning."""
-    for topic in SOURCES:
+    for topic in (*SOURCES, LOG):
         for outcome in OUTCOMES:
             EVENTS.labels(topic, outcome)
     for reason in REASONS:
@@ -82,3 +83,19 @@ def endpoint_at_zero(endpoint: str) -> None:
         DELIVERIES.labels(endpoint, outcome)
     NOTIFICATION_LATENCY.labels(endpoint)
     OLDEST_PENDING.labels(endpoint).set(0)
+
+
+def count(counts: Counts) -> None:
+    """Add what a partition has stepped since it was last asked."""
+    PANES.inc(counts.panes)
+    HOLES.inc(counts.holes)
+    EVENTS.labels(LOG, "accepted").inc(sum(counts.events.values()))
+    EVENTS.labels(LOG, "late").inc(counts.late)
+    EVENTS.labels(LOG, "duplicate").inc(counts.duplicates + counts.repeated)
+    EVENTS.labels(LOG, "rejected").inc(counts.unreadable)
+
+
+def in_force(version: int, hash: str) -> None:
+    """Show one rule set, and no other, as the one in force."""
+    RULESET.clear()
+    RULESET.labels(str(version), hash).set(1)

@@ -12,6 +12,7 @@ import msgspec
 
 MAX_EVENT_BYTES: Final = 64 * 1024
 MAX_TEXT_CHARS: Final = 2_000
+MAX_NESTING: Final = 100  # ours, not Python's: its limit differs by version and by how deep the caller stands
 EARLIEST_TS_MS: Final = 946_684_800_000  # 2000-01-01; below it a `ts` is probably in seconds
 FUTURE_MS: Final = 60_000  # how far ahead of its receipt an event may claim to be
 
@@ -206,7 +207,9 @@ _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
 }
 # msgspec raises the last two for bad UTF-8 and for nesting too deep to read
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_FIELD = re.compile(r"`\$\.([^`]*)`|required field `([^`]*)`")
+_well_formed = msgspec.json.Decoder(msgspec.Raw).decode
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(rb"[\[{\]}]")
 
 
 def decode(topic: str, value: bytes | None) -> Any:
@@ -220,14 +223,16 @@ def decode(topic: str, value: bytes | None) -> Any:
         return Rejected("too_large", f"{len(value)} bytes, more than the {MAX_EVENT_BYTES} that an event may have")
     try:
         value.decode()
-        return _DECODERS[topic].decode(value)
+        if _is_nested_too_deep(value):
+            return Rejected("not_json", f"nested deeper than {MAX_NESTING} levels")
+        try:
+            return _DECODERS[topic].decode(value)
+        except msgspec.ValidationError as error:
+            _well_formed(value)  # what is no JSON further on is that first of all
+            return _rejected(str(error))
     except UnicodeDecodeError as error:
         return Rejected("not_json", f"not UTF-8 at byte {error.start}")
-    except RecursionError:
-        return Rejected("not_json", "nested too deep to read")
-    except msgspec.ValidationError as error:
-        return _rejected(str(error))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         return Rejected("not_json", str(error))
 
 
@@ -255,6 +260,8 @@ def decode_lines_if_good(topic: str, values: Sequence[bytes | None]) -> list[Any
         return None
     if max(map(len, values)) > MAX_EVENT_BYTES:  # type: ignore[arg-type]
         return None
+    if lines.count(b"{") + lines.count(b"[") > len(values) + MAX_NESTING and any(map(_is_nested_too_deep, values)):  # type: ignore[arg-type]
+        return None
     try:
         if not lines.isascii():
             lines.decode()
@@ -279,18 +286,35 @@ def placed_wrongly(event: Event, key: bytes | None, received_ms: int | None) -> 
     return None
 
 
+def _is_nested_too_deep(value: bytes) -> bool:
+    """Whether arrays and objects stand in each other more than MAX_NESTING deep."""
+    if value.count(b"{") + value.count(b"[") <= MAX_NESTING:
+        return False
+    depth = deepest = 0
+    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", value)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > MAX_NESTING
+
+
 def _rejected(message: str) -> Rejected:
-    """msgspec's message -> our reason. The contract counts `null` as absent and a broken bound as `bad_value`."""
-    match = _FIELD.search(message)
-    field = f"`{match[1] or match[2]}`" if match else "the record"
-    if message.startswith("Object missing required field"):
-        return Rejected("missing_field", f"{field} is missing")
-    if "got `null`" in message:
+    """msgspec's message -> our reason. The contract counts `null` as absent and a broken bound as `bad_value`.
+
+    Only the message of an unknown value quotes what a sender wrote; it comes first, lest its text be read as ours.
+    """
+    said, at, path = message.rpartition(" - at `$")
+    said, path = (said, path.removeprefix(".").removesuffix("`")) if at else (message, "")
+    field = f"`{path}`" if path else "the record"
+    if said.startswith("Invalid enum value "):
+        return Rejected("bad_value", f"{field} has a value that is not in the list: {said[19:119]}")
+    if said.startswith("Object missing required field `"):
+        name = said.split("`")[1]
+        return Rejected("missing_field", f"`{path}.{name}` is missing" if path else f"`{name}` is missing")
+    if said.endswith(", got `null`"):
         return Rejected("missing_field", f"{field} is null, which is the same as absent")
-    if ", got " in message:
-        expected = message.removeprefix("Expected ").split(", got ")[0].replace(" | null", "").replace("`", "")
-        got = message.split(", got ")[1].split(" - at ")[0].replace("`", "")
+    if ", got `" in said:
+        expected, got = said.removeprefix("Expected ").replace(" | null", "").replace("`", "").split(", got ")
         return Rejected("wrong_type", f"{field} is of type {got}, not {expected}")
-    if field == "`ts`" and ">=" in message:
-        return Rejected("bad_value", "`ts` is before the year 2000: probably seconds instead of milliseconds")
-    return Rejected("bad_value", f"{field}: {message.split(' - at ')[0]}")
+    if said.endswith(f" >= {EARLIEST_TS_MS}"):
+        return Rejected("bad_value", f"{field} is before the year 2000: probably seconds instead of milliseconds")
+    return Rejected("bad_value", f"{field}: {said}")

@@ -64,7 +64,9 @@ def record_of(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Reco
     found = dict(headers)
     try:
         if (version := int(found["format"])) > FORMAT:
-            raise BadRecord(f"the log has a record of format {version}, this version reads up to {FORMAT}: upgrade it")
+            raise NewerFormat(
+                f"the log has a record of format {version}, this version reads up to {FORMAT}: upgrade it"
+            )
         return Record(
             kind=found["kind"].decode(),  # type: ignore[arg-type]  # an unknown kind is refused below
             watermark=int(found["watermark"]),
@@ -81,6 +83,10 @@ def record_of(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Reco
         raise
     except (KeyError, ValueError) as error:
         raise BadRecord(f"not a record of live.activity: {error!r}") from error
+
+
+class NewerFormat(BadRecord):
+    """A record that a newer version wrote: passing over it would lose what it holds."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -119,7 +125,7 @@ class LogReader(msgspec.Struct):
             self.covered[record.source] = record.first - 1
             return Batch("reset", (), self.watermark, record.received)
         if record.kind not in ("events", "rules", "crews"):
-            raise BadRecord(f"the log has a record of kind {record.kind!r}, which this version does not know")
+            raise NewerFormat(f"the log has a record of kind {record.kind!r}, which this version does not know")
         seen = self.covered.get(record.source)
         hole = seen is not None and record.first > seen + 1
         if seen is not None and record.last <= seen:

@@ -133,6 +133,11 @@ class Partition:
         outputs += self.move_to(batch.watermark)
         return outputs
 
+    def skip(self, offset: int) -> None:
+        """Pass over something in the log that is no record of it; it is counted."""
+        self.offset = offset
+        self.counts.unreadable += 1
+
     def arrive(self, event: Any, watermark: int) -> list[Output]:
         """Take one event that comes without a log, then move to `watermark` -> what is to be said, in order."""
         before = self.reader.watermark
@@ -260,6 +265,11 @@ class Partition:
     def _schedule(self, room_id: str, end_ms: int) -> None:
         self._due_of[room_id] = end_ms
         heapq.heappush(self._due, (end_ms, room_id))
+
+    def take_counts(self) -> Counts:
+        """The counts since they were last taken."""
+        counts, self.counts = self.counts, Counts()
+        return counts
 
     # -- rules ------------------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ FOLLOWER_FACTOR = 3.0
 
 # ---- chat
 LINES_LOG_MEAN, LINES_LOG_SIGMA = 0.90, 1.20
-"""Lines of one who chats: 1 for 35 to 43 %, mean 5 to 10, a tenth writes 43 to 59 % of all (measured, all six rooms)."""
+"""Lines of one who chats: 1 for 35 to 43 %, mean 5 to 10, a tenth writes 43 to 59 % (measured, six rooms)."""
 GAP_MEDIAN_S, GAP_SIGMA = 65.0, 1.3
 """Seconds between two lines of one account: quartiles 13 to 45, 35 to 116, 95 to 400 (measured)."""
 CHATTERS = 0.26
@@ -95,7 +95,7 @@ SECOND_ORDER, THIRD_ORDER = 0.17, 0.05
 PAYS, PAYS_LATE, NEVER_PAYS = 0.89, 0.06, 0.05
 """Of placed orders; the last ones are cancelled by the system after half an hour. Guess."""
 CANCELS_MEDIAN, CANCELS_SIGMA = 0.045, 0.5
-"""Share of paid orders that their buyer cancels, by show; guess (UCI: 15 % of invoices are cancellations, over a year)."""
+"""Share of paid orders that their buyer cancels, by show; guess (UCI: 15 % of invoices, over a year)."""
 SELLER_CANCELS = 0.004
 """Share of paid orders that the seller cancels (no stock); guess."""
 REFUNDS = 0.03

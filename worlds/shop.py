@@ -9,9 +9,17 @@ from random import Random
 from worlds import laws
 from worlds.ids import Ids
 
-CURRENCIES = {"CNY": (5_900, 100), "USD": (1_900, 100), "TWD": (39_000, 100), "HKD": (8_900, 100)}
-"""Median price in minor units, and minor units in one; the medians are guesses."""
-CATEGORY_PRICE = {"apparel": 1.3, "beauty": 1.1, "food": 0.5, "home": 0.9, "jewellery": 2.2, "gadgets": 1.5, "baby": 0.9}
+MEDIAN_PRICE_MINOR = {"CNY": 5_900, "USD": 1_900, "TWD": 39_000, "HKD": 8_900}
+"""By currency, all of two decimals; guesses. The next table: how much dearer a category is; guesses too."""
+CATEGORY_PRICE = {
+    "apparel": 1.3,
+    "beauty": 1.1,
+    "food": 0.5,
+    "home": 0.9,
+    "jewellery": 2.2,
+    "gadgets": 1.5,
+    "baby": 0.9,
+}
 PAY_TYPES = {
     "CNY": ("wechat",) * 9 + ("alipay",) * 7 + ("card",) * 2 + ("wallet",) + ("cod",),
     "TWD": ("card",) * 6 + ("wallet",) * 3 + ("cod",) * 3,
@@ -50,8 +58,7 @@ class Shop:
     def __init__(self, ids: Ids, number: int, category: str, currency: str, random: Random, one_price: bool) -> None:
         self.category = category
         self.currency = currency
-        median, _ = CURRENCIES[currency]
-        median = median * CATEGORY_PRICE[category] * exp(random.gauss(0, 0.35))
+        median = MEDIAN_PRICE_MINOR[currency] * CATEGORY_PRICE[category] * exp(random.gauss(0, 0.35))
         tells_cost = random.random() < 0.75
         margin = random.uniform(0.25, 0.6)
         count = 1 if one_price else random.randint(8, 36)
@@ -93,7 +100,7 @@ class Shop:
 
     def padded(self, basket: Basket, threshold_minor: int, random: Random) -> Basket:
         """The basket with small things, or more of the same, added until it reaches a sum."""
-        grown = dict((item.sku, [item, quantity]) for item, quantity in basket)
+        grown = {item.sku: (item, quantity) for item, quantity in basket}
         sum_minor = total(basket)
         for _ in range(40):
             missing = threshold_minor - sum_minor
@@ -101,10 +108,9 @@ class Shop:
                 break
             fits = [item for item in self.items if missing <= item.price_minor <= missing * 1.6 + 500]
             item = random.choice(fits) if fits and random.random() < 0.8 else random.choice(self.small)
-            line = grown.setdefault(item.sku, [item, 0])
-            line[1] += 1  # type: ignore[operator]
+            grown[item.sku] = (item, grown[item.sku][1] + 1 if item.sku in grown else 1)
             sum_minor += item.price_minor
-        return [(line[0], line[1]) for line in grown.values()]  # type: ignore[misc]
+        return list(grown.values())
 
 
 def total(basket: Basket) -> int:
@@ -130,7 +136,9 @@ def pretty_price(amount_minor: float, currency: str, random: Random) -> int:
         return max(2_900, (round(amount / step) * step - random.choice((1, 1, 1, 0, 2))) * 100)
     step = 1 if amount < 20 else (5 if amount < 60 else 10)
     whole = max(step, round(amount / step) * step)
-    ending = random.choice((-10, -10, -10, -100, -100, -1, -5, -50, 0) if currency != "USD" else (-1, -1, -5, -5, -51, 0))
+    ending = random.choice(
+        (-10, -10, -10, -100, -100, -1, -5, -50, 0) if currency != "USD" else (-1, -1, -5, -5, -51, 0)
+    )
     return max(190, int(whole) * 100 + ending)
 
 

@@ -13,7 +13,9 @@ from worlds.words import en, zh
 from worlds.words.hant import traditional
 
 Parts = tuple[tuple[bool, str], ...]  # (is a name, text)
-EMOJI = ("❤️", "🌹", "😍", "👍", "🔥", "😂", "🥰", "✨", "💕", "😊", "🎉", "😭", "💪", "👏", "😁", "🤩", "[玫瑰]", "[比心]", "[赞]")
+EMOJI = ("❤️", "🌹", "😍", "👍", "🔥", "😂", "🥰", "✨", "💕", "😊", "🎉", "😭", "💪", "👏", "😁", "🤩")
+EMOJI_ZH = (*EMOJI, "[玫瑰]", "[比心]", "[赞]", "[爱心]")
+_WESTERN = str.maketrans("！。～", "!.~")
 
 
 @cache
@@ -25,8 +27,12 @@ def _grammar(language: str, man: bool) -> dict[str, tuple[Parts, ...]]:
 
 @cache
 def alternatives(text: str) -> tuple[Parts, ...]:
-    """Read "a|b {c}|∅" into alternatives, each a sequence of literal pieces and names."""
-    return tuple(_parts(piece.strip()) for piece in text.split("|"))
+    """Read "a|b {c}*3|∅" into alternatives, each a sequence of literal pieces and names; `*3` counts for three."""
+    options: list[Parts] = []
+    for piece in text.split("|"):
+        body, _, times = piece.strip().partition("*")
+        options += [_parts(body)] * int(times or 1)
+    return tuple(options)
 
 
 def _parts(piece: str) -> Parts:
@@ -35,7 +41,7 @@ def _parts(piece: str) -> Parts:
     parts: list[tuple[bool, str]] = []
     for i, chunk in enumerate(piece.replace("}", "{").split("{")):
         if chunk:
-            parts.append((i % 2 == 1, chunk))
+            parts.append((True, chunk) if i % 2 else (False, chunk.replace("_", " ")))
     return tuple(parts)
 
 
@@ -61,11 +67,11 @@ class Talk:
         self._bound: dict[str, dict[str, tuple[Parts, ...]]] = {}
         for tongue in ("zh", "en"):
             module = _module(tongue)
+            goods: dict[str, str] = module.GOODS[host.category]
             self._bound[tongue] = _grammar(tongue, host.man) | {
+                **{name: alternatives(text) for name, text in goods.items()},
                 "host": alternatives(module.HOST_MAN if host.man else module.HOST_WOMAN),
                 "name": alternatives(host.names[tongue]),
-                "noun": alternatives(module.NOUNS[host.category]),
-                "size": alternatives(module.SIZES),
                 "hostw": alternatives(zh.HOST_WORD_MAN if host.man else zh.HOST_WORD),
             }
 
@@ -84,7 +90,8 @@ class Talk:
 
     def compose(self, intent: str, language: str, random: Random) -> str:
         """A line of the grammar, as yet in nobody's manner."""
-        return expand(self._bound[language], intent, random) or "1"
+        # Where nothing was said between two words one blank is left.
+        return " ".join(expand(self._bound[language], intent, random).split()) or "1"
 
     def echo(self, answers: str, account: Account, random: Random) -> str:
         """How somebody answers a prompt."""
@@ -102,11 +109,15 @@ class Talk:
         if tongue == "en" and random.random() < 0.25:
             line = line[:1].upper() + line[1:] if random.random() < 0.8 else line.upper()
         if random.random() < 0.06 and len(line) > 1 and line[-1].isalpha():
-            line += line[-1] * random.randint(1, 3) if tongue == "en" else random.choice(("啊啊啊", "哈哈", "～～", "！！！", line[-1]))
+            line += (
+                line[-1] * random.randint(1, 3)
+                if tongue == "en"
+                else random.choice(("啊啊啊", "哈哈", "～～", "！！！", line[-1]))
+            )
         elif account.ending and random.random() < 0.35:
-            line += account.ending if tongue != "en" else account.ending.replace("！", "!").replace("。", ".")
+            line += account.ending if tongue != "en" else account.ending.translate(_WESTERN)
         if random.random() < account.emoji:
-            line += random.choice(EMOJI) * random.choice((1, 1, 1, 2, 3))
+            line += random.choice(EMOJI if tongue == "en" else EMOJI_ZH) * random.choice((1, 1, 1, 2, 3))
         if tongue == "hant":
             line = traditional(line)
         return line
@@ -132,6 +143,4 @@ def expand(rules: Mapping[str, tuple[Parts, ...]], name: str, random: Random) ->
     """One way of saying `name`, every alternative alike likely."""
     options = rules[name]
     parts = options[int(random.random() * len(options))]
-    line = "".join([expand(rules, text, random) if named else text for named, text in parts])
-    # a blank is left where nothing was said between two words
-    return " ".join(line.split()) if "  " in line else line.strip()
+    return "".join([expand(rules, text, random) if named else text for named, text in parts])

@@ -143,7 +143,7 @@ class Child:
         if self._process is None:
             raise RuntimeError("wait for a child that was never started")
         process = self._process
-        while (code := process.poll()) is None:
+        while (code := process.poll()) is None:  # noqa: ASYNC110 - a process sets no asyncio.Event when it dies
             await asyncio.sleep(self._poll_s)
         return code
 

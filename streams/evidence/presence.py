@@ -1,5 +1,6 @@
 """Who is in the show: when each account came, how it came, what it shares with others, what it did."""
 
+from bisect import bisect_left, bisect_right, insort
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ class Viewer(msgspec.Struct, array_like=True, gc=False):
     active_ms: int  # its newest event here
     joined_ms: int = 0  # 0 where no join was seen
     left_ms: int = 0  # 0 while it is here
+    join_event_id: str = ""  # of its first join
     source: str = ""
     badge: int = 0
     comments: int = 0
@@ -30,10 +32,14 @@ class Viewer(msgspec.Struct, array_like=True, gc=False):
     ip_prefix: str | None = None
 
 
-class Presence(msgspec.Struct):
-    """The accounts of one show, and how many share each link. Bounded by MAX_ACCOUNTS."""
+class Presence(msgspec.Struct, dict=True):
+    """The accounts of one show in the order in which they were first seen. Bounded by MAX_ACCOUNTS.
+
+    How many share each link is derived from it and not encoded: counted when it is first asked for, kept up after.
+    """
 
     viewers: dict[str, Viewer] = {}
+    came: list[int] = []  # when each account was first seen, ms, sorted
     here: int = 0  # joined and not left
     unknown: int = 0  # events of accounts beyond the bound
 
@@ -48,31 +54,78 @@ class Presence(msgspec.Struct):
                 self.unknown += 1
                 return
             viewer = self.viewers[account_id] = Viewer(account_id, event.ts, event.ts)
+            if not self.came or event.ts >= self.came[-1]:
+                self.came.append(event.ts)
+            else:
+                insort(self.came, event.ts)
         self._take(viewer, event)
 
+    def came_between(self, start_ms: int, end_ms: int) -> int:
+        """How many accounts were first seen in [start, end], both included."""
+        return bisect_right(self.came, end_ms) - bisect_left(self.came, start_ms)
+
+    def sharing(self, link: str, value: str) -> int:
+        """How many accounts of this show have this device, network, ..."""
+        return self._link_counts()[link].get(value, 0)
+
+    def knowing(self, link: str) -> int:
+        """How many accounts of this show said their device, network, ..."""
+        return int(self._link_counts()[link][""])
+
+    def _link_counts(self) -> dict[str, dict[str, int]]:
+        counts: dict[str, dict[str, int]] | None = self.__dict__.get("_counts")
+        if counts is None:
+            counts = self.__dict__["_counts"] = {link: {"": 0} for link in LINKS}
+            for viewer in self.viewers.values():
+                for link in LINKS:
+                    _count(counts[link], getattr(viewer, link))
+        return counts
+
     def _take(self, viewer: Viewer, event: Any) -> None:
-        if event.ts > viewer.active_ms:
-            viewer.active_ms = event.ts
+        ts = event.ts
+        if ts > viewer.active_ms:
+            viewer.active_ms = ts
         kind = type(event)
-        if kind is Join:
-            if event.action == "join":
-                if not viewer.joined_ms or viewer.left_ms:
-                    self.here += 1
-                viewer.joined_ms = viewer.joined_ms or event.ts
-                viewer.left_ms = 0
-                viewer.source = viewer.source or event.source or ""
-            elif viewer.joined_ms and not viewer.left_ms:
-                self.here -= 1
-                viewer.left_ms = event.ts
-        elif kind is Comment:
+        if kind is Comment:
             viewer.comments += 1
             if event.badge and event.badge > viewer.badge:
                 viewer.badge = event.badge
+        elif kind is Join:
+            if event.action == "join":
+                if not viewer.joined_ms or viewer.left_ms:
+                    self.here += 1
+                if not viewer.joined_ms:
+                    viewer.joined_ms, viewer.join_event_id = ts, event.event_id
+                viewer.left_ms = 0
+                if not viewer.source and event.source:
+                    viewer.source = event.source
+            elif viewer.joined_ms and not viewer.left_ms:
+                self.here -= 1
+                viewer.left_ms = ts
         elif kind is Order and event.status == "placed":
             viewer.orders += 1
-        if event.account_created_ts and not viewer.created_ms:
+        if not viewer.created_ms and event.account_created_ts:
             viewer.created_ms = event.account_created_ts
-        for link in LINKS:
-            value = getattr(event, link)
-            if value is not None and getattr(viewer, link) is None:
-                setattr(viewer, link, value)
+        if viewer.device_id is None and event.device_id:
+            self._link(viewer, "device_id", event.device_id)
+        if viewer.ip_prefix is None and event.ip_prefix:
+            self._link(viewer, "ip_prefix", event.ip_prefix)
+        if viewer.inviter_id is None and event.inviter_id:
+            self._link(viewer, "inviter_id", event.inviter_id)
+        if viewer.pay_account_id is None and event.pay_account_id:
+            self._link(viewer, "pay_account_id", event.pay_account_id)
+        if viewer.address_id is None and event.address_id:
+            self._link(viewer, "address_id", event.address_id)
+
+    def _link(self, viewer: Viewer, link: str, value: str) -> None:
+        """The first value that an account says of itself stands."""
+        setattr(viewer, link, value)
+        counts = self.__dict__.get("_counts")
+        if counts is not None:
+            _count(counts[link], value)
+
+
+def _count(counts: dict[str, int], value: str | None) -> None:
+    if value:
+        counts[value] = counts.get(value, 0) + 1
+        counts[""] += 1

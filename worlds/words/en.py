@@ -1,10 +1,7 @@
-"""English lines of a live-commerce chat, as a grammar; the format is that of `zh`."""
+"""English lines of a live-commerce chat, as a grammar; the format is that of `zh`; `_` is a leading blank."""
 
 RULES: dict[str, str] = {
-    "HOST": """
-        {HOST_LOOKS}|{HOST_LOOKS}|{HOST_LOOKS}|{HOST_VOICE}|{HOST_CHARACTER}|{HOST_CHARACTER}|{HOST_LOVE}|
-        {HOST_LOVE}|{HOST_CALL}
-    """,
+    "HOST": "{HOST_LOOKS}*3|{HOST_VOICE}|{HOST_CHARACTER}*2|{HOST_LOVE}*2|{HOST_CALL}",
     "HOST_LOOKS": """
         you look {very} {pretty} {time}{end}|you look {pretty}{end}|{host} looks {very} {pretty} {time}|
         {name} is {very} {pretty}{end}|{host} is {very} {pretty}{end}|{very} {pretty} {host}|
@@ -49,12 +46,12 @@ RULES: dict[str, str] = {
         yesss {host}|icon|legend{end}|{name} ftw|goat|wow {host}|wow just wow|stunning|gorgeous|beautiful|
         adorable|so cute|cutie|{pretty}{end}|{pretty} {hands}|主播 so {pretty}
     """,
-    "very": "so|so so|really|very|super|sooo|absolutely|just|too|incredibly|such|always|honestly|∅|actually|the most",
+    "very": "so|so so|really|very|super|sooo|absolutely|just|too|incredibly|always|honestly|∅|actually|truly",
     "pretty": """
         pretty|beautiful|gorgeous|stunning|amazing|lovely|cute|radiant|fabulous|elegant|fresh|flawless|perfect|
         hot|classy|dreamy
     """,
-    "time": "today|tonight|this evening|as always|again|∅|∅|rn|in that light",
+    "time": "today|tonight|this evening|as always|again|∅*2|rn|in that light",
     "part": "eyes|smile|hair|skin|face|outfit|makeup|dimples|lashes|look",
     "part1": "smile|face|hair|skin|glow|style|jawline|look|laugh",
     "is": "is|are|look|looks",
@@ -68,36 +65,35 @@ RULES: dict[str, str] = {
         kind|sweet|genuine|patient|funny|honest|charming|lovely|professional|humble|nice|warm|down to earth|
         smart|polite|cheerful
     """,
-    "person": "person|host|soul|human|lady|girl",
+    "person": "mom|husband|wife|sister|roommate|dad|boyfriend|daughter|coworker|cat|neighbor|kid|mother in law",
     "best": "best|sweetest|nicest|funniest|cutest|real mvp|greatest|goat",
     "love": "love|adore|luv|stan|really like|heart|like",
     "hands": "❤️|🔥|👏|😍|💕|🙌|✨|💯|🥰|∅",
-    "end": "∅|∅|∅|∅|!|!!|!!!|😍|❤️|omg|fr|...|🔥|ngl|✨|lol",
+    "end": "∅*4|!|!!|!!!|_😍|_❤️|_omg|_fr|...|_🔥|_ngl|_✨|_lol",
     "PRODUCT": """
         this {noun} is {very} {pnice}|{noun} is {pnice}|love this {noun}|love the colour|love that color|
         i have this {noun}, {very} {pnice}|got mine last week, {pnice}|bought two already|this is my third one|
         quality is {pnice}|good price|great deal|what a steal|cheaper than {shop}|my mom loves hers|
-        best {noun} i've had|so soft|smells {very} {pnice}|tastes {pnice}|fits true to size|it's {pnice} irl|
-        worth it|that {noun} on you is {pnice}|{name}'s {noun} is {pnice}|need this {noun}|want want want|
-        adding to cart|the packaging is {pnice}|10/10 would buy again|{noun} looks {pnice}|
-        wearing mine now, {pnice}|been using it for a month, {pnice}|gorgeous {noun}|beautiful color
-    """,
-    "pnice": """
-        nice|great|amazing|so good|beautiful|worth it|perfect|soft|legit|solid|cute|gorgeous|good quality|
-        lovely|decent
+        best {noun} i've had|it's {pnice} irl|worth it|that {noun} on you is {pnice}|{name}'s {noun} is {pnice}|
+        need this {noun}|want want want|adding to cart|the packaging is {pnice}|10/10 would buy again|
+        {noun} looks {pnice}|wearing mine now, {pnice}|been using it for a month, {pnice}|gorgeous {noun}|
+        beautiful color|my {person} says {pnice}|{size} fits perfectly|got it for my {person}, {pnice}|
+        {pnice}, trust me|number {no} is {pnice}|the {noun} is actually {pnice}|mine came {when}, {pnice}
     """,
     "shop": "amazon|the store|the website|last time|target|the mall",
     "QUESTION": """
-        how much|how much is it|price?|what size for {cm}|do you have {size}|any {size} left?|
-        is {size} true to size|ship to {city}?|how long is shipping|free shipping?|what's the material|
-        is it cotton|what colors|is there black|does it come in white|can you show the {noun}|
-        can you show the back|link?|where's the link|which number|what number is the {noun}|number {no} please|
-        can we see {no} again|is it real leather|does it shrink|good for sensitive skin?|safe for kids?|
-        what's the expiry|return policy?|can i return it|any coupon|code not working|how do i use the coupon|
-        is this the same as last time|restock when|when is the next drop|what time do you end|
-        will you be live tomorrow|just got here what did i miss|what are we selling|can i combine orders|
-        what lipstick are you wearing|what shade are you wearing|how tall is {name}|where is that top from|
-        why can't i pay|is it authentic
+        how much|how much is it|price?|do you have {size}|any {size} left?|is {size} true to size|
+        ship to {city}?|how long is shipping|free shipping?|is there black|does it come in white|
+        can you show the {noun}|can you show the back|link?|where's the link|which number|
+        what number is the {noun}|number {no} please|can we see {no} again|return policy?|can i return it|
+        any coupon|code not working|how do i use the coupon|is this the same as last time|restock when|
+        when is the next drop|what time do you end|will you be live tomorrow|just got here what did i miss|
+        what are we selling|can i combine orders|what lipstick are you wearing|what shade are you wearing|
+        how tall is {name}|where is that top from|why can't i pay|is it authentic|{ask}*12|{host} {ask}|
+        how about {size}|@{nick} which one did you get|{no} or {no}, which is better|is {no} back|
+        {ask} asking for my {person}|good gift for my {person}?|would this fit my {person}|
+        third time asking, {ask}|pls answer, {ask}|sorry, {ask}|is the {noun} coming back|how many {noun}s left|
+        when will {size} be back
     """,
     "cm": "5'3|5'4 120lb|5'6|a size 8|5'2 petite|160cm|5'9|size 12",
     "no": "1|2|3|5|6|8|9|12|15|18|21",
@@ -107,21 +103,25 @@ RULES: dict[str, str] = {
         it's gone already|missed it again|sold out in seconds|too slow|restock pls|add more please|
         one more please|checkout is stuck|payment failed|just need ${yuan} more for the deal|
         wrong size can i change|bought one for my mom|got the {noun}|ordered the {noun}|drop the link|
-        link please|link link link|bring it back
+        link please|link link link|bring it back|number {no} got it|got {size}|{size} ordered|
+        just paid for {no} and {no}|ordered one for my {person}|last one yay|my {person} ordered too|
+        ok fine i bought it|i caved and got the {noun}|2 {noun}s otw
     """,
     "n2": "1|2|two|3|three|5",
     "yuan": "3|4|5|6|8|10",
     "HELLO": """
         hi|hello|hey|hi everyone|hey {host}|hi {name}|hello from {city}|good evening|first time here|i'm back|
         just joined|made it|finally caught you live|evening all|hiii|heyyy|here|sup|early today|
-        long time no see|lurker saying hi|first
+        long time no see|lurker saying hi|first|hi from my {person} too|{did}, hi all|hey {nick}|{city} here|
+        my {person} sent me|what's up everyone|ok i'm here|alarm got me here|day {no} of showing up|
+        hi all, {did}
     """,
     "LAUGH": """
-        lol|lol|LOL|lmao|haha|hahaha|hahahaha|😂|😂😂|🤣|omg|dead|i'm dead|💀|lmaooo|what|wait what|???|no way|
+        lol*2|LOL|lmao|haha|hahaha|hahahaha|😂|😂😂|🤣|omg|dead|i'm dead|💀|lmaooo|what|wait what|???|no way|
         bruh|again again|missed it|i can't|clip it|rofl
     """,
     "WOW": """
-        wow|wow|woow|amazing|nice|👏👏👏|👏|🔥|🔥🔥|❤️|omg|yes|yesss|bravo|encore|so good|beautiful|cool|dope|
+        wow*2|woow|amazing|nice|👏👏👏|👏|🔥|🔥🔥|❤️|omg|yes|yesss|bravo|encore|so good|beautiful|cool|dope|
         insane|whoa|W|😍|👍
     """,
     "CHAT": """
@@ -130,10 +130,47 @@ RULES: dict[str, str] = {
         where's the assistant|drink some water {name}|my wallet is crying|i can't buy more|payday is friday|
         hubby said no more|just looking|maybe next time|waiting for the {noun}|slow down|too fast|same|+1|this|
         true|fr|facts|agreed|right|ok|okay|thank you|thanks|ty|got it|good to know|makes sense|really?|
-        for real?|brb|back|gotta go|bye|good night|gn all|see you tomorrow|refresh works|no sound for me|
-        who else is from {city}|when is the giveaway|i never win|chat is fast|liked and shared|
-        tap the screen guys|smash that like|come on|let's go|let's goooo|hype|soon|patience people|
-        anyone got theirs yet|mine arrived monday|i'm new here|idk|maybe|nah|yup|yep|no
+        for real?|brb|back|refresh works|no sound for me|who else is from {city}|when is the giveaway|
+        i never win|chat is fast|liked and shared|tap the screen guys|smash that like|come on|let's go|
+        let's goooo|hype|soon|patience people|anyone got theirs yet|mine arrived monday|i'm new here|idk|maybe|
+        nah|yup|yep|no|@{nick} {reply}*8|my {person} {says}*7|{did}*6|{when} i {past}*6|the {noun} {feel}*5|
+        {feel}*2|anyone from {city}|{nick} you're here too|{nick} lol|{reply}|{city} is {weather}|
+        it's {weather} here|number {no} {feel}|i need {n2} more|told my {person} about this|who else {past}|
+        @{nick} {feel}?
+    """,
+    "feel": """
+        is a bit much|looks ok|is tempting|went so fast|seems small|is not for me|i already have one|
+        is always gone|might be next|can't decide|nah i'm good|hmm|meh|tempted|was cheaper before|
+        looks different
+    """,
+    "weather": "snowing|so hot|freezing|pouring|windy|humid|sunny for once",
+    "did": """
+        on the bus rn|eating ramen and watching|cooking while watching|just got home|on my lunch break|
+        doing laundry|folding clothes to this|procrastinating|sick in bed|waiting for payday|
+        supposed to be studying|walking the dog
+    """,
+    "past": """
+        missed the whole thing|bought too much|fell asleep|got three packages|was at work|lost wifi|
+        ordered twice by accident|got stuck in traffic|forgot the code|returned one|came late
+    """,
+    "when": "today|yesterday|last time|last week|tonight|on monday|this morning|just now",
+    "says": """
+        is watching too|bought one already|says i have too many|is laughing at me|wants one|
+        is asleep next to me|hid my card|thinks it's too much|is so hooked|won't believe this price|
+        made me order|stole my phone
+    """,
+    "reply": """
+        same|no way|i got it last week|not that expensive|yes it is|check the bottom left|it was number {no}|
+        she already showed it|you can return it|lol right|did yours come|go for it|wait for the coupon|thanks|
+        ask again|it's in the cart|i think so|nope|true|exactly what i said
+    """,
+    "nick": """
+        sunny88|Karen|mike_t|jojo|LizzyB|user2041|catmom|Dee|tofu|Nana_J|big_al|Priya|kiki|soccermom3|Ben|momo|
+        QT|Sarah M
+    """,
+    "BYE": """
+        bye|gotta go|good night|gn all|see you tomorrow|bye all|night {host}|heading out|my phone is dying|
+        back to work|off to bed|laters|ttyl
     """,
     "EMOJI": "❤️|🔥|😂|😍|👏|🥰|🎉|💪|👍|🙏|😭|✨|👀|💕|🙌|😅|❤️❤️❤️|🔥🔥🔥|💯",
     "COMPLAIN": """
@@ -180,16 +217,92 @@ HOST_WOMAN = "girl|queen|sis|host|babe|love|hun|{name}|{name}|lady|sweetie|∅"
 HOST_MAN = "bro|king|man|host|dude|boss|{name}|{name}|sir|buddy|∅"
 NAMES_WOMAN = "Amy|Lina|Grace|Chloe|Mei|Jess|Nina|Zoe|Bella|Kat"
 NAMES_MAN = "Leo|Jay|Ryan|Marcus|Ken|Alex|Tom|Dre"
-NOUNS: dict[str, str] = {
-    "apparel": "dress|jacket|shirt|jeans|sweater|hoodie|skirt|coat|tee|blazer",
-    "beauty": "lipstick|cream|serum|foundation|palette|mask|sunscreen|cleanser|blush|toner",
-    "food": "nuts|jerky|cake|noodles|coffee|fruit box|cookies|rice|sauce|tea",
-    "home": "blanket|pan|storage box|mop|pillow|bedding set|mug|lamp|towel|rug",
-    "jewellery": "necklace|bracelet|earrings|ring|pendant|pearls|brooch|anklet",
-    "gadgets": "earbuds|power bank|speaker|keyboard|watch|case|hair dryer|shaver|cable|fan",
-    "baby": "diapers|bottle|blocks|stroller|onesie|picture book|wipes|play mat|cup|backpack",
+GOODS: dict[str, dict[str, str]] = {
+    "apparel": {
+        "noun": "dress|jacket|shirt|jeans|sweater|hoodie|skirt|coat|tee|blazer",
+        "size": "small|medium|large|XL|XS|plus size|size 6|size 8|2XL",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|flattering*2|soft*2|comfy*2|good quality*2|
+            true to size*2|warm*2
+        """,
+        "ask": """
+            what size for {cm}|is it cotton|does it shrink|does it run small|can you machine wash it|
+            is it see through|what's the material|is it lined
+        """,
+    },
+    "beauty": {
+        "noun": "lipstick|cream|serum|foundation|palette|mask|sunscreen|cleanser|blush|toner",
+        "size": "minis|full size|travel size|shade 2|the warm shade",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|hydrating*2|smooth*2|pigmented*2|gentle*2|
+            long lasting*2|lightweight*2
+        """,
+        "ask": """
+            good for sensitive skin?|ok for oily skin?|is it vegan|does it smell|which shade for me|spf?|
+            cruelty free?|expiry date?|safe while pregnant?
+        """,
+    },
+    "food": {
+        "noun": "nuts|jerky|cake|noodles|coffee|fruit box|cookies|rice|sauce|tea",
+        "size": "a small box|family pack|1kg|2 pack|the big one",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|tasty*2|fresh*2|delicious*2|crunchy*2|
+            addictive*2|yum*2
+        """,
+        "ask": """
+            is it spicy|how sweet is it|any nuts in it|best before?|gluten free?|where is it from|
+            how do you cook it|is it halal|needs fridge?
+        """,
+    },
+    "home": {
+        "noun": "blanket|pan|storage box|mop|pillow|bedding set|mug|lamp|towel|rug",
+        "size": "queen|king|twin|large|small|set of 4",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|sturdy*2|soft*2|handy*2|easy to clean*2|
+            solid*2|cozy*2
+        """,
+        "ask": """
+            what are the dimensions|dishwasher safe?|works on induction?|does it shed|how heavy is it|
+            machine washable?|easy to assemble?|what colors
+        """,
+    },
+    "jewellery": {
+        "noun": "necklace|bracelet|earrings|ring|pendant|pearls|brooch|anklet",
+        "size": "size 6|size 7|the long one|adjustable",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|shiny*2|dainty*2|elegant*2|sparkly*2|
+            well made*2|classy*2
+        """,
+        "ask": """
+            does it tarnish|is it real gold|hypoallergenic?|what metal is it|is it adjustable|
+            how long is the chain|comes with a box?|nickel free?
+        """,
+    },
+    "gadgets": {
+        "noun": "earbuds|power bank|speaker|keyboard|watch|case|hair dryer|shaver|cable|fan",
+        "size": "black|white|128gb|usb c|the pro one|iphone 15",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|solid*2|fast*2|loud*2|handy*2|reliable*2|
+            well built*2
+        """,
+        "ask": """
+            works with iphone?|android ok?|battery life?|is it waterproof|warranty?|usb c?|how loud is it|
+            is it bluetooth 5|can i fly with it
+        """,
+    },
+    "baby": {
+        "noun": "diapers|bottle|blocks|stroller|onesie|picture book|wipes|play mat|cup|backpack",
+        "size": "newborn|6 months|size 2T|size 4|large",
+        "pnice": """
+            nice|great|amazing|so good|worth it|perfect|legit|lovely|soft*2|safe*2|cute*2|sturdy*2|leakproof*2|
+            adorable*2
+        """,
+        "ask": """
+            safe for newborns?|what age|bpa free?|does it leak|washable?|any smell|is it cotton|for boys too?|
+            choking hazard?
+        """,
+    },
 }
-SIZES = "small|medium|large|XL|XS|plus size|size 6|size 8|2XL|one size|size 10"
 PROMPTS: tuple[tuple[str, str], ...] = (
     ("type 1 if you want it", "1|1|1|1|11|111|1!|1 1 1|one|1 please"),
     ("say want", "want|want|WANT|want!|want want|i want|me|want it"),

@@ -1,0 +1,66 @@
+"""The Faust app: one agent on the log, its state in a fenced table."""
+
+from typing import Any, cast
+
+import faust
+from faust.types import TP
+
+from agents.settings import Settings
+from agents.tables import FencedStore
+from streams.topics import LOG
+
+
+class Claquewatch(faust.App):
+    """A Faust app that knows its deployment."""
+
+    settings: Settings
+    rooms: FencedStore
+
+
+def create_app(settings: Settings, datadir: str) -> Claquewatch:
+    """The app with its agent `detect` and its table `rooms`."""
+    app = Claquewatch(
+        settings.app_id,
+        broker=[f"kafka://{address}" for address in settings.broker.split(",")],
+        store="fenced://",
+        datadir=datadir,
+        recovery_consistency_check=False,
+        web_enabled=False,
+        topic_allow_declare=False,  # `claquewatch topics --create` makes them, as declared
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication,
+        broker_session_timeout=settings.session_s,
+        broker_heartbeat_interval=max(0.3, min(1.0, settings.session_s / 6)),
+        broker_rebalance_timeout=20.0,
+        broker_commit_interval=1.0,
+        broker_max_poll_interval=300.0,
+        consumer_max_fetch_size=4 * 1024 * 1024,
+        stream_buffer_maxsize=8,  # counts batches of up to 1,000 events
+        stream_wait_empty=False,  # events stay unacknowledged on purpose
+        logging_config=None,
+        loghandlers=[],
+    )
+    app.settings = settings
+    activity = app.topic(
+        settings.named(LOG), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
+    table = app.Table("rooms", key_type=bytes, value_type=bytes, partitions=settings.partitions)
+    app.rooms = cast(FencedStore, table.data)
+
+    @app.agent(activity, name="detect")
+    async def detect(stream: Any) -> None:
+        """Step each room through the log; hand what it finds to the partition's transaction."""
+        async for event in stream.noack().events():
+            message = event.message
+            owned = app.rooms.owned.get(message.partition)
+            if owned is None:
+                continue  # left over from before a rebalance
+            if message.offset <= owned.partition.offset:
+                owned.acknowledge_old(message.offset, event)
+            elif owned.expects(message.offset):
+                await owned.take(message.offset, message.headers, message.value, event)
+            else:  # a hole: never step over it
+                await app.consumer.seek(TP(message.topic, message.partition), owned.partition.offset + 1)
+
+    return app

@@ -1,0 +1,19 @@
+"""The end of a process that must not go on: one sentence, then out. A supervisor starts it again, which is safe."""
+
+import os
+import sys
+from typing import NoReturn
+
+import structlog
+
+EXIT_CODE = 1
+
+log = structlog.get_logger("claquewatch")
+
+
+def end_process(sentence: str) -> NoReturn:
+    """Say why and leave at once, without clean-up: what is durable is right, what is not is made again."""
+    log.critical(sentence)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(EXIT_CODE)

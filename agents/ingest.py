@@ -1,0 +1,328 @@
+"""ingest: merge the inputs of a partition into one log, `live.activity`, and stamp it with event time.
+
+It keeps no state of its own: on taking a partition it reads the end of its log and goes on from there with the
+source offsets that were committed. A range is written, then committed; after a crash in between it is written
+again and the log's readers drop it. A writer whose send failed stops; it never skips.
+"""
+
+import asyncio
+import base64
+import hashlib
+import time
+from typing import Any
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from agents import kafka, metrics
+from agents.errors import ClaquewatchError
+from agents.settings import Settings
+from streams.log import Record, headers_of, record_of
+from streams.merging import SHOWS, Clock, Piece, Refused, cut, first_bytes, tick
+from streams.topics import LOG, REJECTED, SOURCES
+
+STOOD_STILL_MS = 500  # a loop that took longer may have been frozen: what it knew of the inputs is old
+STAMPED_ON_APPEND = 1
+
+log = structlog.get_logger("ingest")
+
+
+class SourceChanged(ClaquewatchError):
+    """An input does not fit what the log has of it; going on would lose events unsaid."""
+
+
+class Input:
+    """One input partition: how far it was read, and whether it is known to have nothing more."""
+
+    __slots__ = ("answers", "last_answer", "last_event_ms", "next_offset", "paused", "position", "source", "tp")
+
+    def __init__(self, source: str, tp: TopicPartition, next_offset: int, now_ms: int) -> None:
+        self.source = source
+        self.tp = tp
+        self.next_offset = next_offset  # everything below it is in the log
+        self.position = next_offset  # everything below it was read
+        self.last_event_ms = now_ms  # our clock (monotonic)
+        self.last_answer = 0
+        self.answers = 0  # fetch answers since our loop last stood still
+        self.paused = False
+
+
+class Merging:
+    """One partition of the log that this member writes."""
+
+    def __init__(self, number: int, clock: Clock, inputs: dict[str, Input]) -> None:
+        self.number = number
+        self.clock = clock
+        self.inputs = inputs
+        self.written_watermark = clock.watermark
+        self.written_at_ms = 0
+
+
+class Ingest(ConsumerRebalanceListener):
+    """Reads partition p of every input and writes partition p of the log. `run` ends by `stop` or an error."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.group = f"{settings.app_id}-ingest"
+        self.partitions: dict[int, Merging] = {}
+        self.progress_ms = _now_ms()  # when the loop last came round
+        self._topics = {settings.named(source): source for source in SOURCES}
+        self._stopping = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._taking = asyncio.Lock()
+        self._failure: Exception | None = None
+        self.consumer: AIOKafkaConsumer
+        self.producer: AIOKafkaProducer
+        self._tail: kafka.Tail
+
+    # -- life -------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Merge until `stop`; raises ClaquewatchError with a sentence where it cannot go on."""
+        self.consumer = kafka.consumer(self.settings, group=self.group, auto_offset_reset="none")
+        self.producer = kafka.producer(self.settings, linger_ms=5)
+        try:
+            await self.producer.start()
+            self.consumer.subscribe(list(self._topics), listener=self)
+            async with kafka.Tail(self.settings) as self._tail:
+                await self.consumer.start()
+                await self._loop()
+        except KafkaError as error:
+            raise ClaquewatchError(f"ingest cannot go on: {error!r}") from error
+        finally:
+            for client in (self.consumer, self.producer):
+                await kafka.quietly(client.stop(), 5)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+    async def _loop(self) -> None:
+        before_ms = _now_ms()
+        while not self._stopping.is_set():
+            try:
+                fetched = await self.consumer.getmany(timeout_ms=100)
+            except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
+                raise SourceChanged(_changed(", ".join(sorted(map(_spelled, _partitions_of(error)))))) from error
+            if self._failure is not None:
+                raise self._failure
+            now_ms = _now_ms()
+            await self._look_at_answers(now_ms - before_ms > STOOD_STILL_MS)
+            before_ms = self.progress_ms = now_ms
+            await self._merge(fetched, now_ms)
+
+    # -- taking partitions ------------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self.partitions = {}
+        self._ready.clear()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Go on where the log ends. An error here is kept for the loop: the client swallows what listeners raise."""
+        try:
+            async with self._taking:
+                numbers = sorted({tp.partition for tp in assigned})
+                taken = {number: await self._take(number, assigned) for number in numbers}
+            self.partitions = taken
+            self._ready.set()
+            metrics.REBALANCES.inc()
+            log.info("partitions taken", partitions=numbers)
+        except Exception as error:
+            self._failure = error if isinstance(error, ClaquewatchError) else ClaquewatchError(f"ingest: {error!r}")
+
+    async def _take(self, number: int, assigned: set[TopicPartition]) -> Merging:
+        last = await self._last_record(number)
+        clock = Clock(self.settings.lateness_ms)
+        now_ms = _now_ms()
+        if last is not None:
+            clock.watermark, clock.newest, clock.newest_at_ms = last.watermark, dict(last.newest), now_ms
+        inputs = {}
+        tps = {self._topics[tp.topic]: tp for tp in assigned if tp.partition == number}
+        if len(tps) < len(SOURCES):
+            missing = ", ".join(sorted(set(SOURCES) - set(tps)))
+            raise ClaquewatchError(
+                f"partition {number} has no {missing}: all inputs need equal partition counts; see `claquewatch topics`"
+            )
+        beginnings = await self.consumer.beginning_offsets(list(tps.values()))
+        ends = await self.consumer.end_offsets(list(tps.values()))
+        first_time: dict[TopicPartition, int] = {}
+        for source, tp in tps.items():
+            committed = await self.consumer.committed(tp)
+            if committed is None:
+                if source in clock.newest:
+                    raise SourceChanged(_changed(_spelled(tp)))
+                committed = first_time[tp] = beginnings[tp]
+            elif committed < beginnings[tp] or committed > ends[tp]:
+                raise SourceChanged(_changed(_spelled(tp)))
+            self.consumer.seek(tp, committed)
+            inputs[source] = Input(source, tp, committed, now_ms)
+        if first_time:
+            # before anything is written: from now on "nothing committed" means that the input was made anew
+            await self.consumer.commit(first_time)
+        return Merging(number, clock, inputs)
+
+    async def _last_record(self, number: int) -> Record | None:
+        """The last record of a partition of the log; None where it is empty."""
+        last = await asyncio.wait_for(self._tail.last(TopicPartition(self.settings.named(LOG), number)), 30)
+        return None if last is None else record_of(last.headers, last.value)
+
+    # -- merging ----------------------------------------------------------------------------------------------
+
+    async def _merge(self, fetched: dict[TopicPartition, list[Any]], now_ms: int) -> None:
+        """Write what was read, commit what was written, let time go on."""
+        sent: list[Any] = []
+        done: dict[TopicPartition, int] = {}
+        counted: list[tuple[str, int, list[Refused]]] = []
+        partitions = self.partitions
+        for tp, records in fetched.items():
+            merging = partitions.get(tp.partition)
+            if merging is None:
+                continue  # left over from before a rebalance
+            source = merging.inputs[self._topics[tp.topic]]
+            pieces, refused, upto = self._pieces(source, records)
+            for refusal in refused:
+                sent.append(await self._refuse(source, refusal))
+            accepted = 0
+            for piece in pieces:
+                accepted += len(piece.lines)
+                sent.append(await self._write_piece(merging, piece, source, now_ms))
+            done[tp] = source.next_offset = upto
+            counted.append((source.source, accepted, refused))
+        for merging in partitions.values():
+            self._advance(merging, now_ms)
+            if self._tick_is_due(merging, now_ms):
+                sent.append(await self._write(merging, tick(merging.clock), now_ms))
+            self._hold_back(merging)
+        if not sent:
+            return
+        await asyncio.gather(*sent)
+        for topic, accepted, refused in counted:
+            metrics.EVENTS.labels(topic, "accepted").inc(accepted)
+            metrics.EVENTS.labels(topic, "rejected").inc(len(refused))
+            for refusal in refused:
+                metrics.REJECTED.labels(refusal.why.reason).inc()
+        if done:
+            try:
+                await self.consumer.commit(done)
+            except kafka.LOST:
+                log.info("partition lost before its commit; its new owner repeats it")
+
+    def _pieces(self, source: Input, records: list[Any]) -> tuple[list[Piece], list[Refused], int]:
+        """What was read of one input -> pieces of the log, what was refused, and the offset to go on from."""
+        upto = max(records[-1].offset + 1, source.position)  # past markers and compacted records too
+        stamped = records[-1].timestamp_type == STAMPED_ON_APPEND
+        clock_ms = None if stamped else int(time.time() * 1000)
+        pieces, refused = cut(source.source, source.next_offset, upto - 1, records, clock_ms)
+        return pieces, refused, upto
+
+    async def _write_piece(self, merging: Merging, piece: Piece, source: Input, now_ms: int) -> Any:
+        if piece.lines:
+            source.last_event_ms = now_ms
+        if piece.newest:
+            merging.clock.saw(piece.source, piece.newest, now_ms)
+        self._advance(merging, now_ms)
+        return await self._write(merging, piece.record(merging.clock), now_ms)
+
+    async def _write(self, merging: Merging, record: Record, now_ms: int) -> Any:
+        merging.written_watermark, merging.written_at_ms = record.watermark, now_ms
+        return await self.producer.send(
+            self.settings.named(LOG), record.value, partition=merging.number, headers=headers_of(record)
+        )
+
+    async def _refuse(self, source: Input, refusal: Refused) -> Any:
+        record, why = refusal.record, refusal.why
+        value = record.value or b""
+        body = {
+            "topic": source.source,
+            "partition": source.tp.partition,
+            "offset": record.offset,
+            "reason": why.reason,
+            "detail": why.detail,
+            "size": len(value),
+            "sha256": hashlib.sha256(value).hexdigest(),
+            "original": base64.b64encode(first_bytes(value)).decode(),
+        }
+        key = f"{source.source}/{source.tp.partition}/{record.offset}".encode()
+        return await self.producer.send(
+            self.settings.named(REJECTED), msgspec.json.encode(body), key=key, partition=source.tp.partition
+        )
+
+    # -- time -------------------------------------------------------------------------------------------------
+
+    def _advance(self, merging: Merging, now_ms: int) -> None:
+        quiet = [name for name, source in merging.inputs.items() if self._is_quiet(source, now_ms)]
+        shows_unread = self._has_unread(merging.inputs[SHOWS])
+        merging.clock.advance(quiet, shows_unread, now_ms, self.settings.speed)
+
+    def _tick_is_due(self, merging: Merging, now_ms: int) -> bool:
+        due = now_ms - merging.written_at_ms >= self.settings.tick_s * 1000
+        return due and merging.clock.watermark > merging.written_watermark
+
+    async def _look_at_answers(self, stood_still: bool) -> None:
+        """Note how far each input was read, and count its fetch answers since our loop last stood still.
+
+        The client stamps an answer when it processes it, so the first after a stand-still may be from before; the
+        second was sent for after the first.
+        """
+        for merging in self.partitions.values():
+            for source in merging.inputs.values():
+                if stood_still:
+                    source.answers = 0
+                try:
+                    answer = self.consumer.last_poll_timestamp(source.tp) or 0
+                    source.position = await self.consumer.position(source.tp)
+                except (AssertionError, KeyError, IllegalStateError):
+                    continue  # not ours any more; the listener is about to say so
+                if answer != source.last_answer:
+                    source.last_answer = answer
+                    source.answers += 1
+
+    def _is_quiet(self, source: Input, now_ms: int) -> bool:
+        """Nothing more is there: read to its end, silent for a while, both known since the last stand-still."""
+        if now_ms - source.last_event_ms < self.settings.quiet_s * 1000 or source.answers < 2:
+            return False
+        return not self._has_unread(source)
+
+    def _has_unread(self, source: Input) -> bool:
+        """Whether the input has, or may have, records that were not consumed."""
+        try:
+            end = self.consumer.highwater(source.tp)
+        except (AssertionError, KeyError):
+            return True
+        return end is None or source.position < end
+
+    def _hold_back(self, merging: Merging) -> None:
+        """Pause inputs that are far ahead of the slowest in event time, so that rooms hold little."""
+        now_ms = _now_ms()
+        quiet = [name for name, source in merging.inputs.items() if self._is_quiet(source, now_ms)]
+        ahead = set(merging.clock.ahead(quiet, self.settings.ahead_ms))
+        for name, source in merging.inputs.items():
+            wanted = name in ahead
+            if wanted != source.paused:
+                source.paused = wanted
+                (self.consumer.pause if wanted else self.consumer.resume)(source.tp)
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+def _spelled(tp: TopicPartition) -> str:
+    return f"{tp.topic}/{tp.partition}"
+
+
+def _partitions_of(error: Exception) -> list[TopicPartition]:
+    found = error.args[0] if error.args else ()
+    return [tp for tp in found if isinstance(tp, TopicPartition)] if not isinstance(found, str) else []
+
+
+def _changed(where: str) -> str:
+    return (
+        f"the input {where} was trimmed or made anew: it no longer fits what the log has of it; "
+        "restore it, or start a new deployment with another CLAQUEWATCH_PREFIX"
+    )

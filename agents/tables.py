@@ -1,0 +1,244 @@
+"""`fenced://`: the store behind the table `rooms`. Live objects in memory, a partition loaded after its former owner
+has been shut out.
+
+Taking a partition over: (1) start its transactional producer, which fences the former owner for good; (2) read the
+changelog up to the end that is reported after that; (3) go on with the offset after the header's. Whoever is last
+is safe: only the newest epoch can write, and it has read all that came before.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faust.stores.base import Store
+from faust.types import TP
+
+from agents import kafka, metrics
+from agents.ending import end_process
+from agents.errors import ClaquewatchError
+from agents.owned import HEADER_KEY, SENT_KEY, Owned, decode_saved, decode_sent
+from agents.settings import Settings
+from agents.version import code
+from streams.partition import Partition, decode_header
+from streams.topics import LOG, MIB
+
+STUCK_S: Final = 60.0  # a read that does not advance for so long will not
+ALL_OF_IT: Final = 1 << 40  # "persisted": Faust's own recovery, which hangs on transaction markers, has nothing to read
+TRANSACTION_TIMEOUT_MS: Final = 10_000  # how long a dead worker's open transaction may hold readers back
+
+log = structlog.get_logger("table")
+
+
+class CannotLoad(ClaquewatchError):
+    """A partition of the table cannot be taken over; the message says why."""
+
+
+class FencedStore(Store):
+    """The table's partitions that this worker owns, by number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owned: dict[int, Owned] = {}
+        self.loaded = asyncio.Event()  # all partitions that are ours are here
+        self._writers: dict[int, asyncio.Task[None]] = {}
+        self._old: dict[int, tuple[Owned, asyncio.Task[None]]] = {}  # stopped, their last transaction may run
+        self._load_number = 0  # of the newest assignment; a load of an older one is dropped
+        self._active: set[int] = set()
+
+    @property
+    def settings(self) -> Settings:
+        return cast(Any, self.app).settings  # type: ignore[no-any-return]  # agents.app.Claquewatch
+
+    # -- what Faust calls -------------------------------------------------------------------------------------
+
+    def persisted_offset(self, tp: TP) -> int:
+        return ALL_OF_IT
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Everything is dropped: what is still ours is loaded again, as its newest owner left it."""
+        self._load_number += 1
+        self.loaded.clear()
+        for number in list(self.owned):
+            self._drop(number)
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Take over what is ours. Faust swallows what is raised here, so an error ends the process."""
+        load_number = self._load_number
+        self._active = {tp.partition for tp in active_tps}
+        metrics.REBALANCES.inc()
+        try:
+            for number in sorted(self._active):
+                await self._take_over(number, load_number)
+        except ClaquewatchError as error:
+            end_process(str(error))
+        except Exception as error:
+            end_process(f"the table cannot be loaded: {error!r}")
+        if load_number == self._load_number:
+            self.loaded.set()
+            log.info("table loaded", partitions=sorted(self.owned))
+
+    def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
+        pass
+
+    def reset_state(self) -> None:
+        pass
+
+    async def backup_partition(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def restore_backup(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    # -- taking over and letting go ---------------------------------------------------------------------------
+
+    async def _take_over(self, number: int, load_number: int) -> None:
+        started = time.monotonic()
+        await self._finish_old(number)
+        owned = await self.load(number)
+        if load_number != self._load_number:  # assigned anew meanwhile; what we read may be old by now
+            await kafka.quietly(owned.producer.stop(), 5)
+            return
+        self.owned[number] = owned
+        self._writers[number] = asyncio.create_task(self._write(owned, load_number), name=f"table-{number}")
+        metrics.RECOVERY.observe(time.monotonic() - started)
+
+    async def _write(self, owned: Owned, load_number: int) -> None:
+        """Run the partition's writer; a fenced one is taken over again, where the partition is still ours."""
+        await owned.run()
+        number = owned.number
+        if not owned.fenced:
+            return
+        if self.owned.get(number) is owned:
+            del self.owned[number], self._writers[number]
+        await kafka.quietly(owned.producer.stop(), 5)
+        await asyncio.sleep(random.uniform(0.5, 3.0))
+        if load_number == self._load_number and number in self._active and number not in self.owned:
+            try:
+                await self._take_over(number, load_number)
+            except ClaquewatchError as error:
+                end_process(str(error))
+
+    def _drop(self, number: int) -> None:
+        owned = self.owned.pop(number)
+        owned.stop()
+        self._old[number] = (owned, self._writers.pop(number))
+
+    async def _finish_old(self, number: int) -> None:
+        """Let the last transaction of a dropped partition end: cut off in the middle it would hold readers back."""
+        if number not in self._old:
+            return
+        owned, writer = self._old.pop(number)
+        await kafka.quietly(asyncio.shield(writer), 10)
+        await kafka.quietly(owned.producer.stop(), 5)
+
+    async def close(self, deadline_s: float) -> None:
+        """A planned stop: everything that was made is sent, everything is saved at the applied offset."""
+        owned, self.owned = dict(self.owned), {}
+        self._load_number += 1
+        for partition in owned.values():
+            partition.stop()
+
+        async def finish(partition: Owned) -> None:
+            await asyncio.shield(self._writers.pop(partition.number))
+            await partition.last_snapshot()
+
+        done = asyncio.gather(*(finish(partition) for partition in owned.values()), return_exceptions=True)
+        try:
+            for result in await asyncio.wait_for(done, deadline_s):
+                if isinstance(result, Exception):
+                    log.warning("not saved at the stop; a restart makes it again", error=repr(result))
+        except TimeoutError:
+            log.warning("not all was saved in time; a restart makes the rest again")
+        for number in list(self._old):
+            await self._finish_old(number)
+        await asyncio.gather(*(kafka.quietly(partition.producer.stop(), 5) for partition in owned.values()))
+
+    # -- loading ----------------------------------------------------------------------------------------------
+
+    async def load(self, number: int) -> Owned:
+        """Fence the former owner, then read what it left. Raises CannotLoad."""
+        settings = self.settings
+        producer = kafka.producer(
+            settings,
+            transactional_id=f"{settings.app_id}-rooms-{number}",
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            retry_backoff_ms=kafka.RETRY_BACKOFF_MS,
+        )
+        await asyncio.wait_for(producer.start(), STUCK_S)  # from here on the former owner cannot write
+        changelog = f"{settings.app_id}-rooms-changelog"
+        table = await self._read(TopicPartition(changelog, number))
+        partition = Partition(pane_ms=settings.pane_ms, code=code(), checkpoints=True)
+        sent = decode_sent(table.pop(SENT_KEY)) if SENT_KEY in table else {}
+        if HEADER_KEY in table:
+            try:
+                header = decode_header(table.pop(HEADER_KEY))
+                partition.restore(header, {key.decode(): decode_saved(value) for key, value in table.items()})
+            except ValueError as error:
+                raise CannotLoad(f"partition {number} of the table: {error}") from error
+            await self._check_log(number, header.offset)
+        log.debug("partition loaded", partition=number, offset=partition.offset, rooms=len(partition.rooms))
+        return Owned(number, partition, producer, settings, changelog, sent)
+
+    async def _read(self, tp: TopicPartition) -> dict[bytes, bytes]:
+        """The newest committed value of every key, up to the end that an uncommitted reader sees.
+
+        (The last stable offset would hide what lies above a transaction that hangs.)
+        """
+        table: dict[bytes, bytes] = {}
+        async with _reader(self.settings, "read_uncommitted") as anyone:
+            end = (await anyone.end_offsets([tp]))[tp]
+        async with _reader(self.settings, "read_committed") as reader:
+            reader.assign([tp])
+            await reader.seek_to_beginning(tp)
+            position, moved_at = -1, time.monotonic()
+            while (now := await reader.position(tp)) < end:
+                if now != position:
+                    position, moved_at = now, time.monotonic()
+                elif time.monotonic() - moved_at > STUCK_S:
+                    raise CannotLoad(
+                        f"reading {tp.topic}/{tp.partition} stands at {position} of {end}: "
+                        "its log was cut, or a transaction in it never ended"
+                    )
+                for record in (await reader.getmany(tp, timeout_ms=100)).get(tp, ()):
+                    if record.value is None:
+                        table.pop(record.key, None)
+                    else:
+                        table[record.key] = record.value
+        return table
+
+    async def _check_log(self, number: int, offset: int) -> None:
+        tp = TopicPartition(self.settings.named(LOG), number)
+        async with _reader(self.settings, "read_uncommitted") as reader:
+            beginning = (await reader.beginning_offsets([tp]))[tp]
+            end = (await reader.end_offsets([tp]))[tp]
+        if beginning > offset + 1 or end < offset + 1:
+            raise CannotLoad(
+                f"the table of partition {number} ends at offset {offset} of {tp.topic}, which holds {beginning} to "
+                f"{end - 1}: what lies between is lost; start a new deployment with another CLAQUEWATCH_PREFIX"
+            )
+
+
+class _reader:
+    """A consumer without a group, for as long as the block runs."""
+
+    def __init__(self, settings: Settings, isolation: str) -> None:
+        self._client: AIOKafkaConsumer = kafka.consumer(
+            settings,
+            isolation_level=isolation,
+            fetch_max_wait_ms=20,
+            max_partition_fetch_bytes=8 * MIB,
+            auto_offset_reset="earliest",
+        )
+
+    async def __aenter__(self) -> AIOKafkaConsumer:
+        await self._client.start()
+        return self._client
+
+    async def __aexit__(self, *_: object) -> None:
+        await kafka.quietly(self._client.stop(), 5)

@@ -1,0 +1,218 @@
+"""One worker: ingest, detect and deliver in one process, or some of them. Start more to scale."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, Final
+
+import structlog
+from aiokafka import TopicPartition
+from faust.types import TP
+
+from agents import kafka, metrics
+from agents.app import Claquewatch, create_app
+from agents.ending import end_process
+from agents.errors import ClaquewatchError
+from agents.ingest import Ingest
+from agents.probes import Probes
+from agents.settings import Settings
+from agents.topics import check_before_start
+from agents.version import PACKAGE, code
+from agents.watchdog import Progress, Watchdog
+from streams.log import BadRecord, record_of
+from streams.topics import LOG
+
+PARTS: Final = ("ingest", "detect", "deliver")
+WATCH_S: Final = 1.0
+LAG_EVERY_S: Final = 5.0
+
+log = structlog.get_logger("worker")
+
+
+class Worker:
+    """Runs its parts until SIGTERM or SIGINT, then drains within `drain_s`; a second signal ends it at once."""
+
+    def __init__(self, settings: Settings, only: Collection[str] = PARTS) -> None:
+        self.settings = settings
+        self.parts = [part for part in PARTS if part in only]
+        self.progress = Progress(settings.stall_s, time.monotonic())
+        self.probes = Probes(settings.metrics_host, settings.metrics_port, self._alive, self._not_ready)
+        self.app: Claquewatch | None = None
+        self.ingest: Ingest | None = None
+        self.deliver: Any = None
+        self._stop = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Start everything, wait for the end, drain. Raises ClaquewatchError with a sentence."""
+        settings = self.settings
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._on_signal)
+        await check_before_start(settings)
+        metrics.start_at_zero()
+        metrics.BUILD.info({"version": PACKAGE, "code": code()})
+        watchdog = Watchdog(self.progress)
+        with contextlib.ExitStack() as stack:
+            datadir = str(settings.datadir or stack.enter_context(tempfile.TemporaryDirectory(prefix="claquewatch-")))
+            await self.probes.start()
+            watchdog.start()
+            try:
+                self._spawn(self._watch())
+                if "ingest" in self.parts:
+                    self.ingest = Ingest(settings)
+                    self._spawn(self.ingest.run())
+                if "deliver" in self.parts and settings.endpoints is not None:
+                    self._start_deliver()
+                if "detect" in self.parts:
+                    self.app = create_app(settings, datadir)
+                    await self._unless_stopped(self.app.start())
+                log.info("started", parts=self.parts, metrics=f"http://{self.probes.host}:{self.probes.port}/metrics")
+                await self._stop.wait()
+            finally:
+                await self._drain(settings.drain_s)
+                watchdog.stop()
+        if self._failure is not None:
+            raise self._failure
+
+    # -- parts ------------------------------------------------------------------------------------------------
+
+    def _start_deliver(self) -> None:
+        from agents.deliver import Deliver
+        from agents.endpoints import load as load_endpoints
+
+        endpoints = load_endpoints(self.settings.endpoints) if self.settings.endpoints else []
+        self.deliver = Deliver(self.settings, endpoints)
+        self._spawn(self.deliver.run())
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        """Run a part; its failure stops the worker."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
+                self._failure = self._failure or error
+                self._stop.set()
+
+        self._tasks.append(asyncio.create_task(watched()))
+
+    async def _unless_stopped(self, work: Awaitable[Any]) -> None:
+        """Wait for a start, but not past a signal that stops it."""
+        starting = asyncio.ensure_future(work)
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if starting.done():
+            starting.result()
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            os._exit(130)
+        log.info("stopping")
+        self._stop.set()
+
+    async def _drain(self, seconds: float) -> None:
+        """ingest first (nothing new comes), then what detect made is sent and saved, then deliver's last attempt."""
+        deadline = time.monotonic() + seconds
+
+        def left() -> float:
+            return max(0.1, deadline - time.monotonic())
+
+        if self.ingest is not None:
+            self.ingest.stop()
+        if self.app is not None:
+            await self.app.rooms.close(left() * 0.6)
+            await kafka.quietly(self.app.stop(), left())
+        if self.deliver is not None:
+            await kafka.quietly(self.deliver.stop(), left())
+        _, running = await asyncio.wait(self._tasks, timeout=min(left(), 2.0)) if self._tasks else ((), ())
+        for task in running:
+            task.cancel()
+        await kafka.quietly(self.probes.stop(), left())
+        log.info("stopped")
+
+    # -- watching ---------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """Once a second: metrics of what was stepped, progress for the watchdog, Faust's own health."""
+        lag_at = 0.0
+        async with contextlib.AsyncExitStack() as stack:
+            tail = None
+            while not self._stop.is_set():
+                now = time.monotonic()
+                self.progress.loop_turned(now)
+                if self.app is not None:
+                    self._watch_detect(self.app, now)
+                    if now >= lag_at:
+                        lag_at = now + LAG_EVERY_S
+                        tail = tail or await stack.enter_async_context(kafka.Tail(self.settings))
+                        await self._look_at_the_end(self.app, tail)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), WATCH_S)
+
+    def _watch_detect(self, app: Claquewatch, now: float) -> None:
+        if app.crashed:
+            end_process(f"detect has crashed: {app.crash_reason!r}")
+        if not app.rooms.loaded.is_set():
+            self.progress.grace(now)
+            return
+        on_air = kept = 0
+        for number, owned in app.rooms.owned.items():
+            partition = owned.partition
+            reader = partition.reader
+            metrics.WATERMARK.labels(str(number)).set(reader.watermark / 1000)
+            newest = max(max(reader.newest.values(), default=0), owned.newest_at_log_end)
+            metrics.LAG.labels(str(number)).set(max(0, newest - reader.watermark) / 1000 if newest else 0)
+            try:
+                end = app.consumer.highwater(TP(self.settings.named(LOG), number)) or 0
+            except (AssertionError, KeyError, AttributeError):
+                end = 0
+            self.progress.saw(f"detect/{number}", partition.offset, end > partition.offset + 1, now)
+            for room in partition.rooms.values():
+                if room.on_air:
+                    on_air += 1
+                else:
+                    kept += 1
+            metrics.count(partition.take_counts())
+            metrics.in_force(partition.rules.in_force.version, partition.rules.in_force.hash)
+        metrics.ROOMS.labels("on_air").set(on_air)
+        metrics.ROOMS.labels("kept").set(kept)
+
+    async def _look_at_the_end(self, app: Claquewatch, tail: "kafka.Tail") -> None:
+        """How new the log's last record is: detect's lag is against that, also when it is far behind."""
+        for number, owned in list(app.rooms.owned.items()):
+            with contextlib.suppress(Exception):
+                record = await asyncio.wait_for(tail.last(TopicPartition(self.settings.named(LOG), number)), 2)
+                if record is not None:
+                    with contextlib.suppress(BadRecord):
+                        newest = record_of(record.headers, record.value).newest
+                        owned.newest_at_log_end = max(newest.values(), default=0)
+
+    # -- probes -----------------------------------------------------------------------------------------------
+
+    def _alive(self) -> str | None:
+        return self.progress.trouble(time.monotonic())
+
+    def _not_ready(self) -> str | None:
+        if self._stop.is_set():
+            return "stopping"
+        if "ingest" in self.parts and not (self.ingest and self.ingest.ready):
+            return "ingest has no partitions yet"
+        if "detect" in self.parts and not (self.app and self.app.rooms.loaded.is_set()):
+            return "the table is not loaded yet"
+        return None
+
+
+async def run_worker(settings: Settings, only: Collection[str], ready: Callable[[], None] | None = None) -> None:
+    """One worker to its end."""
+    unknown = sorted(set(only) - set(PARTS))
+    if unknown:
+        raise ClaquewatchError(f"--only {','.join(unknown)}: no such part; known are {', '.join(PARTS)}")
+    await Worker(settings, only).run()

@@ -1,0 +1,372 @@
+"""Coordinated purchases: accounts told to come and spend a sum."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import fsum
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
+from streams.events import Event, Order
+from streams.evidence.hug import Band, Sums
+from streams.evidence.links import Tie, ties
+from streams.evidence.presence import Viewer
+from streams.evidence.surprise import poisson_bits, score_of
+from streams.evidence.together import Together, together
+from streams.finding import Finding
+from streams.money import money, span
+from streams.show import Marker, ShowState
+
+YEAR_MS: Final = 365 * 86_400_000
+MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
+SAME_BASKET: Final = 3  # accounts with the very same basket that count when it is asked who came together
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line of an order, as it was placed."""
+
+    ts: int
+    event_id: str
+    order_id: str
+    line: str
+    sku: str
+    quantity: int
+    amount_minor: int
+
+
+class Purse(msgspec.Struct, array_like=True):
+    """What one account has bought in the show so far."""
+
+    account_id: str
+    currency: str
+    sum_minor: int = 0
+    coupon: bool = False
+    composition: str = ""
+    lines: list[Line] = []
+
+
+class State(msgspec.Struct):
+    """A purse for each account that ordered; which of them changed since the last look."""
+
+    purses: dict[str, Purse] = {}
+    changed: dict[str, bool] = {}  # account -> whether it changed; a dict for its order
+    next_ms: int = 0  # no look before it
+    unknown: int = 0  # orders of accounts beyond the bound
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """One band of sums, who of it is suspected, and the evidence by kind."""
+
+    band: Band
+    members: tuple[Purse, ...]
+    hug_bits: float  # 0 where a declared promotion explains the band
+    joined: Together
+    ties: tuple[Tie, ...]
+    declared: bool
+
+    link_bits: float
+    joined_bits: float
+
+    @property
+    def bits(self) -> float:
+        return self.hug_bits + self.joined_bits + self.link_bits
+
+
+class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts told to come and spend: their sums of the show hug one sum, and they came together or share a link.
+
+    Reads orders; who joined when and who shares what it reads from the show's presence. State: one purse for each
+    account that ordered, at most `max_buyers`, about 150 bytes a line. Looks when sums have changed, at most every
+    `look_every_ms`. Blind to crews below five accounts, to crews that all buy one basket, and to sums spread over
+    more than a quarter.
+    Source: lockstep behaviour, CopyCatch (WWW 2013); the test of sums is our own, see the trials in the README.
+    """
+
+    SCHEME: ClassVar[str] = "coordinated_purchases"
+    READS: ClassVar[tuple[type[Event], ...]] = (Order,)
+    State: ClassVar[type] = State
+
+    fire_bits: float = 20.0  # evidence of all kinds that fires, of two kinds or of sums alone; from the trials
+    kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
+    kind_cap_bits: float = 40.0  # no kind counts for more; guess
+    slack_ms: int = 600_000  # who came so long before or after the others came together is still one of them; guess
+    least_ways_share: float = 0.35  # of the accounts in a band that are different ways to it; from the trials
+    judged_bits: float = 4.0  # sums below it are no near miss
+    look_every_ms: int = 20_000  # of event time
+    min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
+    max_buyers: int = 5_000
+
+    def observe(self, state: State, show: ShowState, event: Any) -> None:
+        if type(event) is not Order or event.status != "placed" or event.amount_minor <= 0:
+            return
+        purse = state.purses.get(event.account_id)
+        if purse is None:
+            if len(state.purses) >= self.max_buyers:
+                state.unknown += 1
+                return
+            purse = state.purses[event.account_id] = Purse(event.account_id, event.currency)
+        line = event.line()
+        if event.currency != purse.currency or any(
+            o.line == line and o.order_id == event.order_id for o in purse.lines
+        ):
+            return
+        purse.sum_minor += event.amount_minor
+        purse.coupon = purse.coupon or event.coupon_id is not None
+        if len(purse.lines) < MAX_LINES:
+            purse.lines.append(
+                Line(event.ts, event.event_id, event.order_id, line, event.sku, event.quantity, event.amount_minor)
+            )
+            purse.composition = _composition(purse.lines)
+        state.changed[event.account_id] = True
+
+    def wake_ms(self, state: State, now_ms: int) -> int | None:
+        return max(state.next_ms, now_ms + 1) if state.changed else None
+
+    def judge(self, state: State, show: ShowState, now_ms: int) -> list[Finding]:
+        if not state.changed or now_ms < state.next_ms:
+            return []
+        state.next_ms = now_ms + self.look_every_ms
+        changed = [state.purses[account_id] for account_id in state.changed]
+        state.changed = {}
+        findings = []
+        for currency in dict.fromkeys(purse.currency for purse in changed):
+            purses = [p for p in state.purses.values() if p.currency == currency and p.sum_minor >= self.min_sum_minor]
+            purses.sort(key=lambda purse: purse.sum_minor)
+            sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
+            for suspicion in self._suspicions(purses, sums, show):
+                findings.append(self._finding(suspicion, purses, show))
+        return findings
+
+    # -- what is suspected ------------------------------------------------------------------------------------
+
+    def _suspicions(self, purses: Sequence[Purse], changed: Sequence[int], show: ShowState) -> list[Suspicion]:
+        """The strongest suspicions whose members do not overlap, strongest first."""
+        if len(purses) < 5:
+            return []
+        table = Sums([p.sum_minor for p in purses], [p.composition for p in purses])
+        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
+        bands: dict[tuple[int, int], Band] = {}
+        for sum_minor in changed:
+            for band in table.bands_with(sum_minor):
+                bands[band.first, band.last] = band
+        hugging = sorted(
+            (b for b in bands.values() if b.bits >= self.judged_bits and not _declared(b, thresholds)),
+            key=lambda b: (-b.bits, b.low_minor, b.high_minor),
+        )
+        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:8]]
+        if thresholds:
+            explained = [b for b in bands.values() if _declared(b, thresholds) and b.ways >= 1.5 * b.expected]
+            explained.sort(key=lambda b: (-b.bits, b.low_minor, b.high_minor))
+            suspicions += [self._suspect(band, purses, show, True) for band in explained[:8]]
+        suspicions.sort(key=lambda s: (-round(s.bits, 6), s.band.low_minor, s.band.high_minor))
+        kept: list[Suspicion] = []
+        taken: set[str] = set()
+        for suspicion in suspicions:
+            if not any(purse.account_id in taken for purse in suspicion.members):
+                kept.append(suspicion)
+                taken.update(purse.account_id for purse in suspicion.members)
+        return kept[:3]
+
+    def _suspect(self, band: Band, purses: Sequence[Purse], show: ShowState, declared: bool) -> Suspicion:
+        """Who of a band is suspected: those who came together, where that is telling; else all."""
+        presence = show.presence
+        inside = [purse for purse in purses[band.first : band.last] if purse.account_id in presence.viewers]
+        seen: dict[str, int] = {}
+        telling: list[Viewer] = []  # of the very same basket only a few count: one item for all says nothing
+        for purse in inside:
+            seen[purse.composition] = seen.get(purse.composition, 0) + 1
+            if seen[purse.composition] <= SAME_BASKET:
+                telling.append(presence.viewers[purse.account_id])
+        joined = together(sorted(v.seen_ms for v in telling), len(presence.viewers), presence.came_between)
+        members = inside
+        if joined.bits >= 2 * self.kind_bits:
+            start_ms, end_ms = joined.start_ms - self.slack_ms, joined.end_ms + self.slack_ms
+            members = [p for p in inside if start_ms <= presence.viewers[p.account_id].seen_ms <= end_ms]
+        shared = ties(telling, presence)
+        # a link of a few says less of the whole
+        worth = [tie.bits * min(1.0, 2.0 * tie.members / len(telling)) for tie in shared]
+        return Suspicion(
+            band=band,
+            members=tuple(members),
+            hug_bits=0.0 if declared else max(0.0, min(self.kind_cap_bits, band.bits)),
+            joined=joined,
+            ties=tuple(shared),
+            declared=declared,
+            link_bits=min(self.kind_cap_bits, fsum(worth)),
+            joined_bits=min(self.kind_cap_bits, joined.bits),
+        )
+
+    def _fires(self, s: Suspicion) -> bool:
+        """Two kinds of evidence, one of them more than a shared network or address; or sums alone that say it all."""
+        if s.bits < self.fire_bits or s.band.ways < self.least_ways_share * s.band.count:
+            return False
+        kinds = sum(bits >= self.kind_bits for bits in (s.hug_bits, s.joined_bits, s.link_bits))
+        return kinds >= 2 or s.hug_bits >= self.fire_bits
+
+    # -- what is said -----------------------------------------------------------------------------------------
+
+    def _finding(self, s: Suspicion, purses: Sequence[Purse], show: ShowState) -> Finding:
+        viewers = show.presence.viewers
+        bits_of = {purse.account_id: self._bits_of(purse, s, viewers[purse.account_id]) for purse in s.members}
+        members = sorted(s.members, key=lambda purse: -bits_of[purse.account_id])
+        acts = [act for purse in members for act in _acts(purse, viewers[purse.account_id])]
+        lines = [line for purse in members for line in purse.lines]
+        currency = members[0].currency
+        return Finding(
+            scheme=self.SCHEME,
+            fires=self._fires(s),
+            score=rounded(score_of(s.bits, self.fire_bits)),
+            title=_title(s, members, purses, currency),
+            window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
+            signals=_signals(s),
+            accounts=[
+                Suspect(p.account_id, bits_of[p.account_id], len(_acts(p, viewers[p.account_id]))) for p in members
+            ],
+            evidence=acts[:MAX_EVIDENCE],
+            evidence_total=len(acts),
+            counter_evidence=self._counter_evidence(s, members, show),
+            counterfactual=self._counterfactual(s),
+            impact=Impact(
+                viewers=show.presence.here,
+                orders=len({line.order_id for line in lines}),
+                amount_minor=sum(purse.sum_minor for purse in members),
+                currency=currency,
+            ),
+        )
+
+    def _bits_of(self, purse: Purse, s: Suspicion, viewer: Viewer) -> float:
+        """What one account adds: its share of the sums' evidence, of the coming together, of the links it has."""
+        bits = [s.hug_bits / s.band.count]
+        if s.joined.members and s.joined.start_ms <= viewer.seen_ms <= s.joined.end_ms:
+            bits.append(s.joined_bits / s.joined.members)
+        bits += [tie.bits / tie.members for tie in s.ties if getattr(viewer, tie.link) == tie.value]
+        return rounded(fsum(bits))
+
+    def _counter_evidence(self, s: Suspicion, members: Sequence[Purse], show: ShowState) -> list[str]:
+        said = []
+        start_ms, end_ms = members[0].lines[0].ts, max(purse.lines[-1].ts for purse in members)
+        for action, name in (("flash_sale", "A flash sale"), ("group_buy", "A group buy"), ("lottery", "A lottery")):
+            if any(m.action == action and m.ts <= end_ms and m.until_ms > start_ms for m in show.markers):
+                said.append(f"{name} was running while they bought.")
+        if s.declared:
+            said.append("A promotion was declared whose threshold lies near these sums; the sums were not counted.")
+        old = sum(1 for p in members if 0 < show.presence.viewers[p.account_id].created_ms < show.newest_ms - YEAR_MS)
+        if old:
+            said.append(f"{old} of {len(members)} accounts are older than a year.")
+        if not s.ties:
+            said.append("They share no device, payment account, address, inviter or network.")
+        elif len(s.ties) == 1:
+            alone = s.bits - s.link_bits >= self.fire_bits
+            said.append(
+                f"They share one {s.ties[0].name} only; it fires {'without that, too' if alone else 'only with that'}."
+            )
+        coupons = sum(purse.coupon for purse in members)
+        if 2 * coupons > len(members):
+            said.append(f"{coupons} of {len(members)} used a coupon, which may have a minimum of its own.")
+        return said
+
+    def _counterfactual(self, s: Suspicion) -> Counterfactual:
+        """How many fewer accounts at the sum would have cleared it, and what remains without each kind."""
+        tried_bits = poisson_bits(s.band.ways, s.band.expected) - s.band.bits
+        fewer = 0
+        bits = s.bits
+        while bits >= self.fire_bits and fewer < s.band.count - 1 and s.hug_bits > 0:
+            fewer += 1
+            ways = s.band.ways * (s.band.count - fewer) / s.band.count
+            hug_bits = max(0.0, min(self.kind_cap_bits, poisson_bits(ways, s.band.expected) - tried_bits))
+            rest = (s.band.count - fewer) / s.band.count
+            bits = hug_bits + (s.joined_bits + s.link_bits) * rest
+        numbers = {
+            "bits": rounded(s.bits),
+            "threshold_bits": self.fire_bits,
+            "without_links_bits": rounded(s.bits - s.link_bits),
+            "without_joining_together_bits": rounded(s.bits - s.joined_bits),
+            "without_sums_bits": rounded(s.bits - s.hug_bits),
+            "accounts_fewer": float(fewer),
+        }
+        if fewer:
+            who = "1 account" if fewer == 1 else f"{fewer} accounts"
+            sentence = f"With {who} fewer at this sum it would have stayed below {self.fire_bits:g} bits."
+        else:
+            sentence = f"It is at {s.bits:.1f} bits; {self.fire_bits:g} are needed."
+        if s.link_bits:
+            sentence += f" Without the shared {s.ties[0].name} it is at {s.bits - s.link_bits:.0f} bits."
+        return Counterfactual(sentence, numbers)
+
+
+def _acts(purse: Purse, viewer: Viewer) -> list[Evidence]:
+    """The acts of one account that count: its join, then its lines."""
+    acts = []
+    if viewer.join_event_id:
+        source = f" from {viewer.source}" if viewer.source else ""
+        acts.append(
+            Evidence(viewer.join_event_id, "live.joins", viewer.joined_ms, purse.account_id, f"joined{source}"[:200])
+        )
+    for line in purse.lines:
+        said = f"{line.quantity} x {line.sku[:80]}, {money(line.amount_minor, purse.currency[:40])}"
+        acts.append(Evidence(line.event_id, "live.orders", line.ts, purse.account_id, said[:200]))
+    return acts
+
+
+def _title(s: Suspicion, members: Sequence[Purse], purses: Sequence[Purse], currency: str) -> str:
+    """One sentence: how many spent how much, how they came, what the others did."""
+    amount = span(min(p.sum_minor for p in members), max(p.sum_minor for p in members), currency)
+    others = len(purses) - len(members)
+    usual = round(100 * (s.band.count - len(members)) / others) if others else 0
+    came = ""
+    if s.joined.members and s.joined_bits > 0:
+        came = f", {s.joined.members} of them joined within {_lasting(s.joined.end_ms - s.joined.start_ms)}"
+    if s.ties:
+        came += f", {s.ties[0].members} share one {s.ties[0].name}"
+    return f"{len(members)} accounts spent {amount}{came}; of the {others} other buyers {usual} % did"
+
+
+def _lasting(ms: int) -> str:
+    return f"{max(1, ms // 1_000)} s" if ms < 180_000 else f"{round(ms / 60_000)} minutes"
+
+
+def _signals(s: Suspicion) -> list[Signal]:
+    signals = [
+        Signal(
+            "sums_hug",
+            float(s.band.count),
+            rounded(s.band.expected * s.band.count / s.band.ways),
+            "accounts",
+            bits=rounded(s.hug_bits),
+        ),
+        Signal(
+            "joined_together",
+            float(s.joined.members),
+            rounded(s.joined.expected),
+            "accounts",
+            bits=rounded(s.joined_bits),
+        ),
+    ]
+    for tie in s.ties:
+        signals.append(
+            Signal(
+                f"shared_{tie.link.removesuffix('_id')}",
+                float(tie.members),
+                rounded(tie.expected),
+                "accounts",
+                bits=rounded(tie.bits),
+            )
+        )
+    return signals
+
+
+def _composition(lines: Sequence[Line]) -> str:
+    """What was bought, in one order of skus: the quantity of each."""
+    quantities: dict[str, int] = {}
+    for line in lines:
+        quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
+    return "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+
+
+def _declared(band: Band, promotions: Sequence[Marker]) -> bool:
+    """Whether a declared "spend this much, get something off" explains the band: with up to 16 % off, sums end below."""
+    return any(
+        band.low_minor <= 1.3 * (m.threshold_minor or 0) and band.high_minor >= 0.84 * (m.threshold_minor or 0)
+        for m in promotions
+    )

@@ -1,0 +1,85 @@
+"""Sums that hug one sum: accounts whose purchases of the show end just at or above it, each by another way.
+
+The sum is not known: every observed sum is tried, with several widths. How many accounts would end there anyway is
+read from the neighbourhood, below and above the band: honest sums are spread smoothly, those of people who were told
+an amount are not. Accounts that bought the very same things count as one and a little (one price for all, a flash
+sale and an item that sells well put many on one sum), so that what is counted is different ways to one sum.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from math import log, log2
+from typing import Final
+
+import msgspec
+
+from streams.evidence.surprise import poisson_bits
+
+TOLERANCES: Final = (1.03, 1.06, 1.12, 1.25)  # band [m, tolerance m]
+NEIGHBOURHOOD: Final = 1.6  # how far below and above the band honest sums are counted, as a ratio
+LEAST_ACCOUNTS: Final = 5
+LEAST_WAYS: Final = 4.0  # different baskets
+PRIOR: Final = 1.0  # accounts in the neighbourhood that are assumed beside those seen
+
+
+class Band(msgspec.Struct, frozen=True):
+    """One band of sums: the accounts in it by their place in the sorted sums, and how surprising their number is."""
+
+    low_minor: int
+    high_minor: int
+    first: int
+    last: int  # one past
+    ways: float  # accounts, the same basket counted as one and a little
+    expected: float  # of those, by the neighbourhood
+    bits: float  # after paying for the bands that were tried
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first
+
+
+class Sums:
+    """The sums of all buyers of a show, sorted, with what each counts."""
+
+    def __init__(self, sums: Sequence[int], compositions: Sequence[str]) -> None:
+        """`sums` ascending, in minor units; `compositions` says of each what was bought."""
+        self.sums = sums
+        same: dict[str, int] = {}
+        for composition in compositions:
+            same[composition] = same.get(composition, 0) + 1
+        worth = {composition: (1.0 + 0.5 * log2(n)) / n for composition, n in same.items()}
+        self._ways = [0.0, *accumulate(worth[composition] for composition in compositions)]
+        self._kinds = [0.0, *accumulate(1.0 / same[composition] for composition in compositions)]
+
+    def ways(self, first: int, last: int) -> float:
+        return self._ways[last] - self._ways[first]
+
+    def bands_with(self, sum_minor: int) -> list[Band]:
+        """The bands that begin at an observed sum, hold `sum_minor` and more accounts than the neighbourhood tells."""
+        found = []
+        sums = self.sums
+        tried_bits = log2(3 * len(sums))
+        widest = TOLERANCES[-1]
+        start = bisect_left(sums, sum_minor / widest)
+        stop = bisect_right(sums, sum_minor)
+        low = 0
+        for first in range(start, stop):
+            if sums[first] == low:
+                continue
+            low = sums[first]
+            for tolerance in TOLERANCES:
+                high = int(low * tolerance)
+                if high < sum_minor:
+                    continue
+                last = bisect_right(sums, high, first)
+                if last - first < LEAST_ACCOUNTS or self._kinds[last] - self._kinds[first] < LEAST_WAYS - 1e-6:
+                    continue
+                ways = self.ways(first, last)
+                below = bisect_left(sums, low / NEIGHBOURHOOD)
+                above = bisect_right(sums, high * NEIGHBOURHOOD)
+                near = self.ways(below, first) + self.ways(last, above)
+                expected = (near + PRIOR) * log(tolerance) / (2 * log(NEIGHBOURHOOD))
+                bits = poisson_bits(ways, expected) - tried_bits
+                found.append(Band(low, high, first, last, ways, expected, bits))
+        return found

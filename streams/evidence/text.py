@@ -1,0 +1,121 @@
+"""Lines of chat made comparable: folding, character bigrams, and clusters of near-duplicates.
+
+Near-duplicates are lines whose bigrams overlap by a Jaccard of a half or more, found with MinHash and banding (rensa,
+64 permutations), then checked exactly: an estimate alone would join short lines that share nothing.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+import opencc
+import rensa
+import unicodedata2
+
+PERMUTATIONS: Final = 64
+BANDS: Final = 32  # of two rows: a Jaccard of a half is found with a chance of 0.9999
+SAME_JACCARD: Final = 0.5
+MAX_TEXTS: Final = 1_000  # leaders of clusters held in one show; guess, about two hours of chat
+MAX_FOLDED_CHARS: Final = 120  # of a longer line the beginning tells enough
+
+_simplify = opencc.OpenCC("t2s").convert
+_BRACKETED = re.compile(r"\[[^\[\]\s]{1,12}\]|:[a-z0-9_+-]{2,30}:")  # [heart] and :heart: are emoji, too
+_RUN = re.compile(r"(.)\1{2,}")
+_CJK = "\u2e80-\u9fff\uf900-\ufaff"
+_BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}]) +| +(?=[{_CJK}])")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """NFKC, lower case, traditional to simplified; emoji and punctuation go, runs are shortened to two."""
+    text = unicodedata2.normalize("NFKC", text).lower()
+    text = _BRACKETED.sub(" ", text)
+    if not text.isascii():
+        if _HAN.search(text):
+            text = _simplify(text)
+        text = "".join([char if _is_said(char) else " " for char in text])
+    else:
+        text = "".join([char if char.isalnum() else "" if char == "'" else " " for char in text])
+    text = _RUN.sub(r"\1\1", " ".join(text.split()))
+    return _BETWEEN_CJK.sub("", text)[:MAX_FOLDED_CHARS]
+
+
+@lru_cache(maxsize=8_192)
+def _is_said(char: str) -> bool:
+    return str(unicodedata2.category(char))[0] in "LNM" and char != "\ufe0f"
+
+
+def bigrams(folded: str) -> frozenset[str]:
+    """The character bigrams of a folded line; a line of one character is its own."""
+    if len(folded) < 2:
+        return frozenset((folded,))
+    return frozenset(map(str.__add__, folded, folded[1:]))
+
+
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much two sets overlap."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if both else 0.0
+
+
+class Clusters(msgspec.Struct, dict=True):
+    """Which cluster a line belongs to: that of the most similar leader, else it leads its own.
+
+    Plain state: the leaders' texts by number, oldest first, and the number of each text seen lately. The index over
+    them is not encoded: it is built again from the texts when it is first used after a restore.
+    """
+
+    leaders: dict[int, str] = {}
+    known: dict[str, int] = {}  # folded text -> its cluster's number
+    next_number: int = 0
+
+    def of(self, folded: str) -> int:
+        """The number of the cluster of a folded line. Of leaders alike similar the older wins."""
+        number = self.known.get(folded)
+        if number is not None:
+            return number
+        index: Any = self.__dict__.get("_index")
+        if index is None:
+            index = self._build()
+        grams = bigrams(folded)
+        sketch = _sketch(folded)
+        best, best_overlap = -1, SAME_JACCARD
+        for candidate in sorted(index.query(sketch)):
+            overlap = jaccard(grams, bigrams(self.leaders[candidate]))
+            if overlap > best_overlap or (overlap == best_overlap and best < 0):
+                best, best_overlap = candidate, overlap
+        if best < 0:
+            best = self._lead(folded, sketch, index)
+        self._know(folded, best)
+        return best
+
+    def _lead(self, folded: str, sketch: Any, index: Any) -> int:
+        number = self.next_number
+        self.next_number += 1
+        self.leaders[number] = folded
+        index.insert(number, sketch)
+        if len(self.leaders) > MAX_TEXTS:
+            oldest = next(iter(self.leaders))
+            del self.leaders[oldest]
+            index.remove(oldest)
+        return number
+
+    def _know(self, folded: str, number: int) -> None:
+        self.known[folded] = number
+        if len(self.known) > 4 * MAX_TEXTS:
+            del self.known[next(iter(self.known))]
+
+    def _build(self) -> Any:
+        index = rensa.RMinHashLSH(threshold=SAME_JACCARD, num_perm=PERMUTATIONS, num_bands=BANDS)
+        for number, text in self.leaders.items():
+            index.insert(number, _sketch(text))
+        self.__dict__["_index"] = index
+        return index
+
+
+def _sketch(folded: str) -> Any:
+    sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
+    sketch.update(sorted(bigrams(folded)))
+    return sketch

@@ -1,0 +1,89 @@
+"""The people of a plant: how many, who they are, and how they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil, exp, log
+from random import Random
+from typing import Any
+
+from worlds import laws
+from worlds.people import Account, share
+from worlds.show import Show, Visit
+
+SOURCES = (("share", 0.30), ("direct", 0.27), ("feed", 0.17), ("follow", 0.13), ("search", 0.13))
+"""Hired people have a link or look for the room, some let the feed bring them; guess."""
+STAFF_SHARE = 0.4
+"""A crew is at most this share of the room's usual audience, but never below its strength's least size; guess."""
+
+
+@dataclass(slots=True)
+class Planted:
+    """What was planted, for the truth."""
+
+    accounts: list[str]
+    acts: list[int]  # event times, one an act
+    disguises: list[str] = field(default_factory=list)
+
+    def truth(self, strength: str) -> dict[str, Any]:
+        """The contract's form; `third` is the time at which a third of the acts are done."""
+        acts = sorted(self.acts)
+        return {
+            "accounts": sorted(self.accounts),
+            "start": acts[0],
+            "end": acts[-1],
+            "strength": strength,
+            "third": acts[ceil(len(acts) / 3) - 1],
+            "acts": len(acts),
+            "disguises": self.disguises,
+        }
+
+
+def size(show: Show, lowest: int, highest: int, random: Random) -> int:
+    """How many are hired: small crews are more common than large ones, and a small room gets no large one."""
+    highest = max(lowest, min(highest, int(show.stage.room.audience * STAFF_SHARE)))
+    return min(highest, int(exp(random.uniform(log(lowest), log(highest + 1)))))
+
+
+def hire(show: Show, count: int, purpose: str, random: Random) -> list[Account]:
+    """Accounts like all others, that no honest visitor of the evening uses."""
+    first = int(show.random(f"{purpose}/crew").random() * 1_000_000_000)
+    return [show.people.outsider(first + 8 * i + random.randrange(4)) for i in range(count)]
+
+
+def link(
+    accounts: list[Account], share_of_them: float, kinds: tuple[str, ...], show: Show, random: Random
+) -> list[Account]:
+    """Give a part of them something in common: one inviter or network for all, devices by twos and threes."""
+    linked = list(accounts)
+    chosen = random.sample(range(len(accounts)), round(len(accounts) * share_of_them))
+    for kind in kinds:
+        if kind == "device_id":
+            for i in range(0, len(chosen) - 1, 3):
+                for other in chosen[i : i + 3]:
+                    linked[other] = share(linked[other], device_id=linked[chosen[i]].device_id)
+            continue
+        if kind == "inviter_id":
+            common = show.people.inviter(random)
+        elif kind == "ip_prefix":
+            common = show.people.network(random)
+        else:
+            common = show.people.stranger(random).address_id
+        for i in chosen:
+            linked[i] = share(linked[i], **{kind: common})
+    return linked
+
+
+def admit(show: Show, account: Account, at: int, until: int, chats: bool, random: Random) -> Visit:
+    """A hired visitor: comes, stays as agreed, and is otherwise free to talk, not to buy or praise."""
+    stage = show.stage
+    at = stage.within(at, 500)
+    if until > stage.end:
+        until = stage.end + 500 + int(random.expovariate(1 / (12 * laws.SECOND)))
+    source = random.choices([s for s, _ in SOURCES], [w for _, w in SOURCES])[0]
+    # nobody who is hired is a fan; otherwise levels are those of any visitor
+    level = min(4, stage.room.level(account, source == "follow"))
+    visit = Visit(account, at, max(at + 5 * laws.SECOND, until), source, level, keen=0.0, hired=True)
+    visit.talks = 1.0 if chats else 0.0
+    show.hired.append(visit)
+    return visit

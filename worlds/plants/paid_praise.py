@@ -1,0 +1,190 @@
+"""Viewers are paid to praise the host: looks, voice, character; never the goods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from worlds import laws
+from worlds.audience import stay_ms
+from worlds.people import Account
+from worlds.plants.crew import Planted, admit, hire, size
+from worlds.show import Scribe, Show
+from worlds.talk import Talk
+
+
+@dataclass(slots=True, frozen=True)
+class Strength:
+    """One row of the agreed ranges."""
+
+    crew: tuple[int, int]
+    lines: tuple[int, int]
+    sheet: tuple[int, int]  # lines of the script that is handed out; 0: everybody finds own words
+    verbatim: float  # share typed as it stands in the script
+    chats: float
+
+
+STRENGTHS = {
+    "blatant": Strength((15, 60), (5, 8), (5, 10), 0.45, 0.15),
+    "moderate": Strength((10, 40), (3, 5), (8, 16), 0.1, 0.5),
+    "faint": Strength((8, 25), (2, 3), (0, 0), 0.0, 0.6),
+}
+JITTER_MEAN_MS = 45 * laws.SECOND
+CUE_MS = 20 * laws.SECOND
+
+
+def paid_praise(show: Show, strength: str, scribe: Scribe, random: Random) -> Planted:
+    """Plant a crew that praises; an act is a line."""
+    row, stage = STRENGTHS[strength], show.stage
+    crew = hire(show, size(show, *row.crew, random), "praise", random)
+    counts = [random.randint(*row.lines) for _ in crew]
+    times = slow_drip(show, counts, random) if strength == "faint" else on_cue(show, strength, counts, random)
+    script = Script(stage.room.talk, random.randint(*row.sheet), row.verbatim, random)
+    acts: list[int] = []
+    for account, when in zip(crew, times, strict=True):
+        joined = arrives(show, strength, when[0], times, random)
+        leaves = when[-1] + 10 * laws.SECOND + stay_ms(random, regular=True)
+        visit = admit(show, account, joined, leaves, random.random() < row.chats, random)
+        for at in when:
+            scribe.say(visit, at, script.line(account, random))
+            acts.append(at)
+    disguises = {
+        "blatant": [],
+        "moderate": ["jitter", "paraphrase", "chat"],
+        "faint": ["slow_drip", "taking_turns", "own_words", "chat"],
+    }[strength]
+    return Planted([account.account_id for account in crew], acts, ["mixed_scripts", "emoji", *disguises])
+
+
+def on_cue(show: Show, strength: str, counts: list[int], random: Random) -> list[list[int]]:
+    """Times of lines after cues: at moments when the host shines, and when somebody of the staff waves."""
+    stage = show.stage
+    length = stage.end - stage.start
+    cues = sorted(m.at for m in stage.moments if m.kind == "HOST" and stage.start + 90_000 < m.at < stage.end - 60_000)
+    cues = random.sample(cues, min(len(cues), 3))
+    needed = max(counts) + random.randint(1, 4)
+    spacing = min(75_000, int(0.7 * length / needed))
+    for _ in range(2_000):
+        if len(cues) >= needed:
+            break
+        cue = stage.start + int(random.uniform(0.06, 0.93) * length)
+        if all(abs(cue - other) > spacing for other in cues):
+            cues.append(cue)
+    while len(cues) < needed:
+        cues.append(stage.start + int(random.uniform(0.06, 0.93) * length))
+    latest = stage.end - 3 * laws.SECOND
+    times = []
+    for count in counts:
+        mine = []
+        for cue in random.sample(cues, count):
+            if strength == "blatant":
+                after = 1_200 + int(random.betavariate(1.8, 3.0) * (CUE_MS - 1_500))
+            else:
+                after = 1_500 + int(random.expovariate(1 / JITTER_MEAN_MS))
+            mine.append(min(latest - random.randint(0, 4_000), cue + after))
+        times.append(sorted(mine))
+    return times
+
+
+def slow_drip(show: Show, counts: list[int], random: Random) -> list[list[int]]:
+    """Now one, now another, over the whole show: nobody speaks twice before the others have had their turn."""
+    stage = show.stage
+    turns = [who for turn in range(max(counts)) for who in _shuffled(counts, turn, random)]
+    first, last = stage.start + 90 * laws.SECOND, stage.end - 20 * laws.SECOND
+    step = (last - first) / len(turns)
+    times: list[list[int]] = [[] for _ in counts]
+    for slot, who in enumerate(turns):
+        times[who].append(first + int((slot + random.random()) * step))
+    return times
+
+
+def arrives(show: Show, strength: str, first: int, times: list[list[int]], random: Random) -> int:
+    """When one of them joins: before the first cue, or in its own time before it speaks."""
+    if strength == "blatant":
+        opening = min(when[0] for when in times)
+        return max(show.stage.start + 1_000, min(first - 3_000, opening - int(random.uniform(0, 6) * laws.MINUTE)))
+    ahead = int(random.lognormvariate(5.0, 0.9) * laws.SECOND)
+    return max(show.stage.start + 1_000, first - 4_000 - ahead)
+
+
+class Script:
+    """What they were told to say. Some type it off, some put it in their own words, some have nothing but the order."""
+
+    def __init__(self, talk: Talk, lines: int, verbatim: float, random: Random) -> None:
+        self._talk = talk
+        self._verbatim = verbatim
+        language = "en" if talk.language == "en" else "zh"
+        self._aspects = ("HOST_LOOKS", "HOST_LOOKS", "HOST_LOOKS", "HOST_VOICE", "HOST_CHARACTER", "HOST_CHARACTER")
+        self._sheet = [talk.compose(self._aspect(random), language, random) for _ in range(lines)]
+        self._language = language
+
+    def line(self, account: Account, random: Random) -> str:
+        tongue = self._talk.tongue(account)
+        language = "en" if tongue == "en" else "zh"
+        if self._sheet and language == self._language and random.random() < 0.75:
+            text = random.choice(self._sheet)
+            if random.random() >= self._verbatim:
+                text = reworded(text, language, random)
+        else:
+            intent = self._aspect(random) if random.random() < 0.75 else random.choice(("HOST_LOVE", "HOST_CALL"))
+            text = self._talk.compose(intent, language, random)
+        return self._talk.typed(text, tongue, account, random)
+
+    def _aspect(self, random: Random) -> str:
+        return random.choice(self._aspects)
+
+
+REWORDINGS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "zh": (
+        ("主播", "姐姐", "小姐姐", "姐", "老师", "宝", "咱主播"),
+        ("好", "真", "太", "超", "超级", "特别", "巨", "真的好", "真的很"),
+        ("美", "漂亮", "好看", "惊艳", "仙", "养眼", "绝"),
+        ("帅", "好看", "有型", "养眼", "阳光"),
+        ("温柔", "亲切", "贴心", "可爱", "真诚", "善良"),
+        ("好听", "甜", "治愈", "舒服", "悦耳"),
+        ("喜欢", "爱了", "爱", "稀罕"),
+        ("这", "这个", "今天这"),
+        ("啊", "呀", "哦", "哇", "呢", "！", "～"),
+    ),
+    "en": (
+        ("so", "really", "very", "super", "sooo", "just so", "too"),
+        ("beautiful", "gorgeous", "stunning", "pretty", "lovely", "amazing"),
+        ("handsome", "good looking", "charming", "fine", "sharp"),
+        ("kind", "sweet", "warm", "genuine", "lovely"),
+        ("soothing", "calming", "sweet", "relaxing", "soft"),
+        ("you are", "you're", "ur", "u are", "this host is"),
+        ("love", "adore", "luv", "really love"),
+        ("today", "tonight", "this evening", "rn"),
+    ),
+}
+"""Words that people put for each other when they paraphrase a script."""
+
+
+def reworded(text: str, language: str, random: Random) -> str:
+    """The line in slightly other words: one to three words exchanged, perhaps something before or after."""
+    groups = list(REWORDINGS[language])
+    random.shuffle(groups)
+    left = random.randint(1, 3)
+    for group in groups:
+        found = [word for word in group if (word in text if language == "zh" else f" {word} " in f" {text} ")]
+        if found and left:
+            word = max(found, key=len)
+            other = random.choice([w for w in group if w != word])
+            text = (
+                text.replace(word, other, 1)
+                if language == "zh"
+                else f" {text} ".replace(f" {word} ", f" {other} ", 1).strip()
+            )
+            left -= 1
+    if random.random() < 0.3:
+        opening = ("哇，", "天呐", "说真的，", "不得不说", "讲真", "我说", "哎呀")
+        if language == "en":
+            opening = ("omg ", "wow ", "honestly ", "ngl ", "ok but ", "gotta say ", "damn ")
+        text = random.choice(opening) + text
+    return text
+
+
+def _shuffled(counts: list[int], turn: int, random: Random) -> list[int]:
+    waiting = [who for who, count in enumerate(counts) if count > turn]
+    random.shuffle(waiting)
+    return waiting
