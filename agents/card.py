@@ -1,8 +1,9 @@
 """The card: what a moderator decides from within ten seconds. Pure: an alert in, its card out.
 
-Headline; why now and how sure; an evidence strip with masked accounts; what speaks against it; what would have cleared
-it; what is at stake and since when. Accounts are masked, digits of phone length are blotted out, and characters that
-could steer a terminal or turn text around are dropped. Every list and text is bounded, so any alert fits into a webhook.
+Headline; why now and how sure; an evidence strip with masked accounts; what speaks against it; what would have
+cleared it; what is at stake and since when. Accounts are masked, digits of phone length are blotted out, characters
+that could steer a terminal or turn text around are dropped. Every list and text is bounded, so any alert fits into a
+webhook.
 """
 
 import math
@@ -15,7 +16,6 @@ import msgspec
 import xxhash
 
 from streams.alerts import Alert, Evidence, Signal
-from streams.topics import BY_NAME
 
 MAX_SIGNALS: Final = 3
 MAX_ACTS: Final = 5

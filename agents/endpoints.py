@@ -68,7 +68,7 @@ class _Row(BaseModel):
     url: str
     secret_env: str | None = None
     secret_file: str | None = None
-    schemes: list[Scheme] = Field(default=sorted(SCHEMES), min_length=1)
+    schemes: list[Scheme] = Field(default=list(get_args(Scheme)), min_length=1)
     min_severity: Severity = "info"
     allow_private: bool = False
     max_age_s: int = Field(900, ge=1, le=86_400)
@@ -98,18 +98,22 @@ def read(path: Path, env: Mapping[str, str] | None = None) -> tuple[tuple[Endpoi
     if not isinstance(tables, list):
         return (), [*faults, "an endpoint begins with [[endpoint]], in double brackets"]
     endpoints: list[Endpoint] = []
-    seen: set[object] = set()
+    seen: set[str] = set()
     for number, table in enumerate(tables, 1):
+        if not isinstance(table, dict):
+            return (), [*faults, "an endpoint begins with [[endpoint]], in double brackets"]
         label = _label(table, number)
         row, wrong = _row(table)
-        if row is not None:
-            secrets, wrong_secrets = _secrets(row, path.parent, env)
-            wrong += addresses.faults_of_url(row.url, row.allow_private) + wrong_secrets
-            if row.name in seen:
-                wrong.append("another endpoint has this name")
-            seen.add(row.name)
-            if not wrong:
-                endpoints.append(_endpoint(row, secrets))
+        # also of a row that is wrong otherwise, so that all is said at once
+        secrets, wrong_secrets = _secrets(_text(table, "secret_env"), _text(table, "secret_file"), path.parent, env)
+        if (url := _text(table, "url")) is not None:
+            wrong += addresses.faults_of_url(url, table.get("allow_private") is True)
+        wrong += wrong_secrets
+        if label in seen:
+            wrong.append("another endpoint has this name")
+        seen.add(label)
+        if row is not None and not wrong:
+            endpoints.append(_endpoint(row, secrets))
         faults += [f"{label}: {fault}" for fault in wrong]
     return tuple(endpoints), faults
 
@@ -160,9 +164,14 @@ def _endpoint(row: _Row, secrets: tuple[str, ...]) -> Endpoint:
     )
 
 
-def _label(table: Any, number: int) -> str:
-    name = table.get("name") if isinstance(table, dict) else None
-    return name if isinstance(name, str) and re.fullmatch(NAME, name) else f"endpoint {number}"
+def _label(table: Mapping[str, Any], number: int) -> str:
+    name = _text(table, "name")
+    return name if name is not None and re.fullmatch(NAME, name) else f"endpoint {number}"
+
+
+def _text(table: Mapping[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _row(table: Any) -> tuple[_Row | None, list[str]]:
@@ -188,9 +197,11 @@ def _sentence(fault: Any) -> str:
             return f"{where}: {fault['msg']}"
 
 
-def _secrets(row: _Row, folder: Path, env: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
-    """The secrets, one a word."""
-    match row.secret_env, row.secret_file:
+def _secrets(
+    in_env: str | None, in_file: str | None, folder: Path, env: Mapping[str, str]
+) -> tuple[tuple[str, ...], list[str]]:
+    """The secrets, one a word, from the name in the environment or the file."""
+    match in_env, in_file:
         case str(), str():
             return (), ["it has secret_env and secret_file; keep one"]
         case None, None:

@@ -7,8 +7,10 @@ again and the log's readers drop it. A writer whose send failed stops; it never 
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -87,6 +89,7 @@ class Ingest(ConsumerRebalanceListener):
             await self.producer.start()
             self.consumer.subscribe(list(self._topics), listener=self)
             async with kafka.Tail(self.settings) as self._tail:
+                await self._begin()
                 await self.consumer.start()
                 await self._loop()
         except KafkaError as error:
@@ -104,17 +107,29 @@ class Ingest(ConsumerRebalanceListener):
 
     async def _loop(self) -> None:
         before_ms = _now_ms()
+        partitions: dict[int, Merging] = {}
         while not self._stopping.is_set():
             try:
                 fetched = await self.consumer.getmany(timeout_ms=100)
             except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
-                raise SourceChanged(_changed(", ".join(sorted(map(_spelled, _partitions_of(error)))))) from error
+                raise SourceChanged(_changed(_partitions_of(error))) from error
             if self._failure is not None:
                 raise self._failure
-            now_ms = _now_ms()
-            await self._look_at_answers(now_ms - before_ms > STOOD_STILL_MS)
-            before_ms = self.progress_ms = now_ms
-            await self._merge(fetched, now_ms)
+            now_ms = self.progress_ms = _now_ms()
+            if partitions is not self.partitions:
+                # assigned anew: what was fetched meanwhile may begin anywhere
+                partitions, fetched = self.partitions, {}
+                self._seek(partitions)
+            await self._look_at_answers(partitions, now_ms - before_ms > STOOD_STILL_MS)
+            before_ms = now_ms
+            await self._merge(partitions, fetched, now_ms)
+
+    def _seek(self, partitions: dict[int, Merging]) -> None:
+        """Read every input from where its log ends."""
+        for merging in partitions.values():
+            for source in merging.inputs.values():
+                with contextlib.suppress(IllegalStateError):  # lost again; the listener is about to say so
+                    self.consumer.seek(source.tp, source.next_offset)
 
     # -- taking partitions ------------------------------------------------------------------------------------
 
@@ -150,21 +165,37 @@ class Ingest(ConsumerRebalanceListener):
             )
         beginnings = await self.consumer.beginning_offsets(list(tps.values()))
         ends = await self.consumer.end_offsets(list(tps.values()))
-        first_time: dict[TopicPartition, int] = {}
         for source, tp in tps.items():
             committed = await self.consumer.committed(tp)
-            if committed is None:
-                if source in clock.newest:
-                    raise SourceChanged(_changed(_spelled(tp)))
-                committed = first_time[tp] = beginnings[tp]
-            elif committed < beginnings[tp] or committed > ends[tp]:
-                raise SourceChanged(_changed(_spelled(tp)))
-            self.consumer.seek(tp, committed)
+            if committed is None or not beginnings[tp] <= committed <= ends[tp]:
+                raise SourceChanged(_changed([tp]))
             inputs[source] = Input(source, tp, committed, now_ms)
-        if first_time:
-            # before anything is written: from now on "nothing committed" means that the input was made anew
-            await self.consumer.commit(first_time)
         return Merging(number, clock, inputs)
+
+    async def _begin(self) -> None:
+        """Commit where each input begins, once, before anything of it is read.
+
+        From then on "nothing committed" means that the input was made anew. With members at work there is nothing
+        to do: they did it, and the broker refuses it from outside.
+        """
+        everything = [
+            TopicPartition(topic, number) for topic in self._topics for number in range(self.settings.partitions)
+        ]
+        client = kafka.consumer(self.settings, group=self.group, auto_offset_reset="none")
+        client.assign(everything)
+        await client.start()
+        try:
+            missing = [tp for tp in everything if await client.committed(tp) is None]
+            for number in sorted({tp.partition for tp in missing}):
+                last = await self._last_record(number)
+                known = last.newest if last is not None else {}
+                if anew := [tp for tp in missing if tp.partition == number and self._topics[tp.topic] in known]:
+                    raise SourceChanged(_changed(anew))
+            if missing:
+                with contextlib.suppress(*kafka.LOST):
+                    await client.commit(await client.beginning_offsets(missing))
+        finally:
+            await kafka.quietly(client.stop(), 5)
 
     async def _last_record(self, number: int) -> Record | None:
         """The last record of a partition of the log; None where it is empty."""
@@ -173,16 +204,17 @@ class Ingest(ConsumerRebalanceListener):
 
     # -- merging ----------------------------------------------------------------------------------------------
 
-    async def _merge(self, fetched: dict[TopicPartition, list[Any]], now_ms: int) -> None:
+    async def _merge(
+        self, partitions: dict[int, Merging], fetched: dict[TopicPartition, list[Any]], now_ms: int
+    ) -> None:
         """Write what was read, commit what was written, let time go on."""
         sent: list[Any] = []
         done: dict[TopicPartition, int] = {}
         counted: list[tuple[str, int, list[Refused]]] = []
-        partitions = self.partitions
         for tp, records in fetched.items():
             merging = partitions.get(tp.partition)
             if merging is None:
-                continue  # left over from before a rebalance
+                continue  # of a partition that was lost
             source = merging.inputs[self._topics[tp.topic]]
             pieces, refused, upto = self._pieces(source, records)
             for refusal in refused:
@@ -263,13 +295,13 @@ class Ingest(ConsumerRebalanceListener):
         due = now_ms - merging.written_at_ms >= self.settings.tick_s * 1000
         return due and merging.clock.watermark > merging.written_watermark
 
-    async def _look_at_answers(self, stood_still: bool) -> None:
+    async def _look_at_answers(self, partitions: dict[int, Merging], stood_still: bool) -> None:
         """Note how far each input was read, and count its fetch answers since our loop last stood still.
 
         The client stamps an answer when it processes it, so the first after a stand-still may be from before; the
         second was sent for after the first.
         """
-        for merging in self.partitions.values():
+        for merging in partitions.values():
             for source in merging.inputs.values():
                 if stood_still:
                     source.answers = 0
@@ -312,16 +344,16 @@ def _now_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-def _spelled(tp: TopicPartition) -> str:
-    return f"{tp.topic}/{tp.partition}"
+def _partitions_of(error: KafkaError) -> list[TopicPartition]:
+    """Which partitions an error of the client is about; one carries the partition, the other a dict by partition."""
+    about = error.args[0] if error.args else ()
+    if isinstance(about, TopicPartition):
+        return [about]
+    return [tp for tp in about if isinstance(tp, TopicPartition)]
 
 
-def _partitions_of(error: Exception) -> list[TopicPartition]:
-    found = error.args[0] if error.args else ()
-    return [tp for tp in found if isinstance(tp, TopicPartition)] if not isinstance(found, str) else []
-
-
-def _changed(where: str) -> str:
+def _changed(inputs: Iterable[TopicPartition]) -> str:
+    where = ", ".join(sorted(f"{tp.topic}/{tp.partition}" for tp in inputs))
     return (
         f"the input {where} was trimmed or made anew: it no longer fits what the log has of it; "
         "restore it, or start a new deployment with another CLAQUEWATCH_PREFIX"

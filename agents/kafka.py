@@ -8,7 +8,13 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import CommitFailedError, IllegalGeneration, IllegalStateError, KafkaError, UnknownMemberIdError
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    IllegalStateError,
+    KafkaError,
+    UnknownMemberIdError,
+)
 
 from agents.errors import ClaquewatchError
 from agents.settings import Settings
@@ -18,7 +24,7 @@ MIB: Final = 1024 * 1024
 # original could end the next transaction. See DESIGN 3 and reference to Jepsen's report in ARCHITECTURE.
 RETRY_BACKOFF_MS: Final = 1_000
 # a partition lost in a rebalance cannot be committed any more: its new owner repeats the work, which is safe
-LOST: Final = (CommitFailedError, IllegalGeneration, IllegalStateError, UnknownMemberIdError)
+LOST: Final = (CommitFailedError, IllegalGenerationError, IllegalStateError, UnknownMemberIdError)
 
 
 def consumer(settings: Settings, *topics: str, group: str | None = None, **options: Any) -> AIOKafkaConsumer:

@@ -144,7 +144,7 @@ class Worker:
         """Once a second: metrics of what was stepped, progress for the watchdog, Faust's own health."""
         lag_at = 0.0
         async with contextlib.AsyncExitStack() as stack:
-            tail = None
+            tail: kafka.Tail | None = None
             while not self._stop.is_set():
                 now = time.monotonic()
                 self.progress.loop_turned(now)

@@ -118,8 +118,11 @@ def incident_id_of(scheme: str, room_id: str, show_id: str, subject: str) -> str
 
 
 def alert_id_of(incident_id: str, revision: int) -> str:
-    """Deterministic id of one revision of an incident."""
-    return "a_" + digest(incident_id, str(revision))
+    """Deterministic id of one revision of an incident; those of one incident sort by revision.
+
+    (Alerts of one pane are written in the order of their ids: an incident must not be resolved before it opens.)
+    """
+    return f"a_{digest(incident_id)[:24]}{revision:08x}"
 
 
 def digest(*parts: str) -> str:

@@ -6,6 +6,7 @@ event; so one wrong clock moves nothing, and the result depends on the input alo
 
 from typing import Any, Final
 
+from streams.events import KnownCrew, RuleSet
 from streams.partition import Output, Partition
 
 LATENESS_MS: Final = 2_000
@@ -20,7 +21,10 @@ class Arrivals:
         self._newest = self._second = 0
 
     def take(self, event: Any) -> list[Output]:
-        """One event -> what is to be said after it, in order."""
+        """One event (or broadcast record, which moves no time) -> what is to be said after it, in order."""
+        if isinstance(event, RuleSet | KnownCrew):
+            self.partition.hear(event)
+            return self.partition.move_to(self.partition.reader.watermark)
         ts = event.ts
         if ts > self._newest:
             self._newest, self._second = ts, self._newest

@@ -55,7 +55,7 @@ class Incident(msgspec.Struct):
 class Incidents(msgspec.Struct):
     """The incidents of one show, in the order in which they opened."""
 
-    crews: list[Crew] = []
+    crews: list[Crew] = []  # the one seen last stands last
     by_id: dict[str, Incident] = {}
 
     def take(
@@ -127,16 +127,18 @@ class Incidents(msgspec.Struct):
             jaccard = both / (len(members) + len(crew.accounts) - both) if both else 0.0
             if jaccard >= rules.same_crew_jaccard and jaccard > 0 and (best is None or jaccard > best[0]):
                 best = (jaccard, crew)
-        if best is None:
-            crew = Crew("c_" + digest(show.room_id, show.show_id, *accounts), accounts)
-            self.crews.append(crew)
-            if len(self.crews) > MAX_CREWS:
-                del self.crews[0]
-        else:
-            crew = best[1]
-            crew.accounts = accounts
+        crew = best[1] if best else Crew(self._new_crew_id(show, accounts), accounts)
+        crew.accounts = accounts
+        self.crews = [*(other for other in self.crews if other is not crew), crew][-MAX_CREWS:]
         taken.add((finding.scheme, crew.crew_id))
         return crew.crew_id
+
+    def _new_crew_id(self, show: ShowState, accounts: list[str]) -> str:
+        """An id from the crew's first form. A crew that began with the same accounts and changed since keeps its own."""
+        crew_id = "c_" + digest(show.room_id, show.show_id, *accounts)
+        while any(crew.crew_id == crew_id for crew in self.crews):
+            crew_id = "c_" + digest(crew_id)
+        return crew_id
 
     def _say(
         self,

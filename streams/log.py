@@ -6,7 +6,7 @@ with the watermark. The same range of an input may stand in it twice (a crash be
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -17,6 +17,7 @@ MAX_EVENTS: Final = 1_000
 MAX_BYTES: Final = 512 * 1024
 
 Kind = Literal["events", "tick", "rules", "crews", "reset"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 KIND_OF_BROADCAST: Final[Mapping[str, Kind]] = {RuleSet.TOPIC: "rules", KnownCrew.TOPIC: "crews"}
 
 
@@ -81,7 +82,7 @@ def record_of(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Reco
         )
     except BadRecord:
         raise
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:  # the last two: a header without a value
         raise BadRecord(f"not a record of live.activity: {error!r}") from error
 
 
@@ -113,7 +114,9 @@ class LogReader(msgspec.Struct):
     watermark: int = 0
 
     def read(self, record: Record) -> Batch:
-        """The new part of `record`; raises BadRecord for a kind that this version does not know."""
+        """The new part of `record`; raises NewerFormat for a kind that this version does not know."""
+        if record.kind not in KINDS:
+            raise NewerFormat(f"the log has a record of kind {record.kind!r}, which this version does not know")
         if record.watermark > self.watermark:
             self.watermark = record.watermark
         for source, ts in record.newest.items():
@@ -124,38 +127,45 @@ class LogReader(msgspec.Struct):
         if record.kind == "reset":
             self.covered[record.source] = record.first - 1
             return Batch("reset", (), self.watermark, record.received)
-        if record.kind not in ("events", "rules", "crews"):
-            raise NewerFormat(f"the log has a record of kind {record.kind!r}, which this version does not know")
         seen = self.covered.get(record.source)
         hole = seen is not None and record.first > seen + 1
         if seen is not None and record.last <= seen:
-            return Batch(record.kind, (), self.watermark, record.received, repeated=record.value.count(b"\n") + 1)
+            repeated = record.value.count(b"\n") + 1 if record.value else 0
+            return Batch(record.kind, (), self.watermark, record.received, repeated=repeated)
         self.covered[record.source] = record.last
         if record.kind != "events":
-            found = decode(record.source, record.value) if record.value else None
-            broadcast = None if isinstance(found, Rejected) else found
-            return Batch(record.kind, (), self.watermark, record.received, broadcast, hole, int(found is not broadcast))
-        found, unreadable = _events_of(record)
-        repeated = 0
+            broadcast, unreadable = _broadcast_of(record)
+            return Batch(record.kind, (), self.watermark, record.received, broadcast, hole, unreadable)
+        found, all_readable = _events_of(record)
+        repeated = unreadable = 0
         if seen is not None and record.first <= seen:
             offsets = record.offsets if record.offsets is not None else range(record.first, record.last + 1)
             fresh = [event for event, offset in zip(found, offsets, strict=False) if offset > seen]
             repeated, found = len(found) - len(fresh), fresh
-        if unreadable:
-            found = [event for event in found if event is not None]
+        if not all_readable:
+            readable = [event for event in found if event is not None]
+            unreadable, found = len(found) - len(readable), readable
         return Batch("events", found, self.watermark, record.received, None, hole, unreadable, repeated)
 
 
-def _events_of(record: Record) -> tuple[list[Any], int]:
-    """Events by line; a line that today's code cannot read gives None and is counted."""
+def _broadcast_of(record: Record) -> tuple[Broadcast | None, int]:
+    """The broadcast record (`None` for a tombstone), and 1 where today's code cannot read it."""
     if not record.value:
-        return [], 0
-    try:
-        return decoder_of_lines(record.source)(record.value), 0
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
-        pass
-    if record.source not in BY_TOPIC:
-        return [], record.value.count(b"\n") + 1
-    found = [decode(record.source, line) for line in record.value.split(b"\n")]
-    good = [None if isinstance(event, Rejected) else event for event in found]
-    return good, good.count(None)
+        return None, 0
+    found = decode(record.source, record.value) if record.source in KIND_OF_BROADCAST else None
+    return (found, 0) if isinstance(found, RuleSet | KnownCrew) else (None, 1)
+
+
+def _events_of(record: Record) -> tuple[list[Any], bool]:
+    """Events by line, None for a line that today's code cannot read, and whether there is no such line."""
+    if not record.value:
+        return [], True
+    known = record.source in BY_TOPIC and record.source not in KIND_OF_BROADCAST
+    if known:
+        try:
+            return decoder_of_lines(record.source)(record.value), True
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+    lines = [line for line in record.value.split(b"\n") if line and not line.isspace()]
+    found = [decode(record.source, line) if known else None for line in lines]
+    return [None if isinstance(event, Rejected) else event for event in found], False

@@ -12,10 +12,10 @@ import msgspec
 
 from streams.alerts import Alert, encode_alert
 from streams.detectors import DETECTORS
-from streams.events import RuleSet
+from streams.events import Broadcast, RuleSet
 from streams.finding import Detector, Finding
 from streams.log import LogReader, Record
-from streams.room import Failure, Room, readers_of
+from streams.room import Failure, Room, readers_of, refuse_newer
 from streams.rules import Rules, default_rules, rules_of
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
 
@@ -77,6 +77,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _encode_json = msgspec.json.Encoder().encode
 _decode_header = msgspec.msgpack.Decoder(Header).decode
+_decode_checkpoint = msgspec.msgpack.Decoder(Checkpoint).decode
 
 
 class Partition:
@@ -124,12 +125,14 @@ class Partition:
         counts.repeated += batch.repeated
         counts.resets += batch.kind == "reset"
         outputs: list[Output] = []
-        if isinstance(batch.broadcast, RuleSet):
-            self._change_rules(batch.broadcast)
+        if batch.broadcast is not None:
+            self.hear(batch.broadcast)
         if batch.events:
             counts.events[record.source] = counts.events.get(record.source, 0) + len(batch.events)
             outputs += self._file(offset, batch.events, before, batch.received, reader)
         self.offset = offset
+        if self.ahead:
+            self._catch_up(offset)
         outputs += self.move_to(batch.watermark)
         return outputs
 
@@ -141,11 +144,19 @@ class Partition:
     def arrive(self, event: Any, watermark: int) -> list[Output]:
         """Take one event that comes without a log, then move to `watermark` -> what is to be said, in order."""
         before = self.reader.watermark
-        first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
-        end_ms = (event.ts // self.pane_ms + 1) * self.pane_ms
         self.counts.events[event.TOPIC] = self.counts.events.get(event.TOPIC, 0) + 1
-        self._put(event.room_id, ((event, max(end_ms, first_open_ms)),))
+        self._put((event,), before)
         return self.move_to(watermark) if watermark > before else []
+
+    def hear(self, broadcast: Broadcast) -> None:
+        """Take what concerns every room. A rule set that this version cannot use changes nothing."""
+        if isinstance(broadcast, RuleSet):
+            try:
+                rules = rules_of(broadcast, self.known_detectors)
+            except ValueError:
+                self.counts.bad_rules += 1
+            else:
+                self._change_rules(rules)
 
     def move_to(self, watermark: int) -> list[Output]:
         """Close, pane by pane and room by room, everything that the watermark has passed."""
@@ -169,65 +180,58 @@ class Partition:
         self, offset: int, events: Sequence[Any], before: int, received: int, reader: LogReader | None
     ) -> list[Output]:
         """Put events into the panes of their rooms. `before`: panes that end there or earlier are closed."""
-        outputs: list[Output] = []
-        first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
-        pane_ms, rooms, ahead = self.pane_ms, self.rooms, self.ahead
-        touched: dict[str, list[tuple[Any, int]]] = {}
-        for event in events:
-            end_ms = (event.ts // pane_ms + 1) * pane_ms
-            filed = touched.get(event.room_id)
-            if filed is None:
-                filed = touched[event.room_id] = []
-            filed.append((event, end_ms if end_ms > first_open_ms else first_open_ms))
-        for room_id, filed in touched.items():
-            if ahead and ahead.get(room_id, -1) >= offset:
-                continue
-            room = rooms.get(room_id)
-            if reader is not None:
-                outputs += self._checkpoints_before(room, room_id, filed, reader, offset)
-            self._put(room_id, filed)
-            self._received[room_id] = received
+        if self.ahead:
+            events = [event for event in events if self.ahead.get(event.room_id, -1) < offset]
+        outputs = self._checkpoints_before(offset, events, before, reader) if reader is not None else []
+        self._put(events, before)
+        self._received.update(dict.fromkeys([event.room_id for event in events], received))
         return outputs
 
-    def _put(self, room_id: str, filed: Sequence[tuple[Any, int]]) -> None:
-        """Events, each with the end of its pane, into their room."""
-        room = self.rooms.get(room_id)
-        if room is None:
-            room = self.rooms[room_id] = Room(room_id)
-        due = self._due_of.get(room_id)
-        earliest = due
-        for event, end_ms in filed:
-            room.file(event, end_ms)
-            if earliest is None or end_ms < earliest:
-                earliest = end_ms
-        if earliest is not None and earliest != due:
-            self._schedule(room_id, earliest)
-        self.changed.add(room_id)
+    def _put(self, events: Sequence[Any], before: int) -> None:
+        """Events into the panes of their rooms, late ones into the first that is open."""
+        pane_ms, rooms = self.pane_ms, self.rooms
+        first_open_ms = (before // pane_ms + 1) * pane_ms
+        for event in events:
+            end_ms = (event.ts // pane_ms + 1) * pane_ms
+            if end_ms < first_open_ms:
+                end_ms = first_open_ms
+            room = rooms.get(event.room_id)
+            if room is None:
+                room = rooms[event.room_id] = Room(event.room_id)
+            pane = room.panes.get(end_ms)
+            if pane is None:
+                pane = room.panes[end_ms] = []
+                due = self._due_of.get(event.room_id)
+                if due is None or end_ms < due:
+                    self._schedule(event.room_id, end_ms)
+            pane.append(event)
+        self.changed.update([event.room_id for event in events])
 
-    def _checkpoints_before(
-        self, room: Room | None, room_id: str, filed: list[tuple[Any, int]], reader: LogReader, offset: int
-    ) -> list[Output]:
-        """The room's state before this record, once for each show that begins in it."""
-        lookup = room if room is not None else Room(room_id)
-        shows = list(dict.fromkeys(event.show_id for event, _ in filed if lookup.is_news(event)))
-        if not shows:
+    def _checkpoints_before(self, offset: int, events: Sequence[Any], before: int, reader: LogReader) -> list[Output]:
+        """The state of rooms before this record, once for each show that begins in it."""
+        first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
+        beginning: dict[str, dict[str, None]] = {}  # shows by room, in order
+        for event in events:
+            room = self.rooms.get(event.room_id)
+            if room is not None and event.show_id in room.on_air:
+                continue
+            end_ms = max((event.ts // self.pane_ms + 1) * self.pane_ms, first_open_ms)
+            if (room or Room(event.room_id)).is_news(event, end_ms, self.rules):
+                beginning.setdefault(event.room_id, {})[event.show_id] = None
+        if not beginning:
             return []
         header = self._header(offset - 1, reader)
-        state = room.encode() if room is not None else None
-        if room is None:
-            room = self.rooms[room_id] = lookup
-        for show_id in shows:
-            room.expect(show_id)
-        return [
-            Output(
-                CHECKPOINTS,
-                f"k_{room_id}\0{show_id}",
-                room_id,
-                room_id,
-                _encode(Checkpoint(FORMAT, header, room_id, show_id, state)),
-            )
-            for show_id in shows
-        ]
+        outputs = []
+        for room_id, shows in beginning.items():
+            room = self.rooms.get(room_id)
+            state = room.encode() if room is not None else None
+            if room is None:
+                room = self.rooms[room_id] = Room(room_id)
+            for show_id in shows:
+                room.expect(show_id)
+                checkpoint = Checkpoint(FORMAT, header, room_id, show_id, state)
+                outputs.append(Output(CHECKPOINTS, f"k_{room_id}\0{show_id}", room_id, room_id, _encode(checkpoint)))
+        return outputs
 
     def _close(self, room: Room, end_ms: int) -> list[Output]:
         judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
@@ -237,7 +241,6 @@ class Partition:
         if self.keep_near_misses:
             self.near_misses += judged.near_misses
         self.changed.add(room.room_id)
-        self._due_of.pop(room.room_id, None)
         self._schedule_next(room)
         received = self._received.get(room.room_id, 0)
         if not room.on_air and not room.panes:
@@ -257,6 +260,7 @@ class Partition:
 
     def _schedule_next(self, room: Room) -> None:
         """Wake the room at the first pane end, after its last one, at or after what is due there."""
+        self._due_of.pop(room.room_id, None)
         due = room.due_ms(self.rules)
         if due is not None:
             pane_end_ms = -(-due // self.pane_ms) * self.pane_ms
@@ -277,12 +281,17 @@ class Partition:
         self.rules = rules
         self._readers = readers_of(rules)
 
-    def _change_rules(self, published: RuleSet) -> None:
-        """From this record of the log on another set is in force; one that cannot be used changes nothing."""
-        try:
-            self._take_rules(rules_of(published, self.known_detectors))
-        except ValueError:
-            self.counts.bad_rules += 1
+    def _change_rules(self, rules: Rules) -> None:
+        """From here on another set is in force: what every room waits for may have changed with it."""
+        old, watermark = self.rules, self.reader.watermark
+        self._take_rules(rules)
+        for room in self.rooms.values():
+            if room.room_id in self.ahead:
+                continue
+            if room.forget(watermark, old):  # as if it had been asked at any time before
+                self.changed.add(room.room_id)
+            room.plan(rules.detectors)
+            self._schedule_next(room)
 
     # -- saving -----------------------------------------------------------------------------------------------
 
@@ -310,7 +319,15 @@ class Partition:
         self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
         for room_id, (_, state) in rooms.items():
             room = self.rooms[room_id] = Room.decode(state, self.rules.detectors)
-            self._schedule_next(room)
+            if room_id not in self.ahead:
+                self._schedule_next(room)
+
+    def _catch_up(self, offset: int) -> None:
+        """Rooms that were saved at this offset go on from here, by the rules now in force."""
+        for room_id in [room_id for room_id, stamp in self.ahead.items() if stamp <= offset]:
+            del self.ahead[room_id]
+            self.rooms[room_id].plan(self.rules.detectors)
+            self._schedule_next(self.rooms[room_id])
 
     def drop_if_empty(self, room_id: str) -> bool:
         """Forget a room that has nothing worth keeping."""
@@ -329,7 +346,11 @@ def encode_header(header: Header) -> bytes:
 
 def decode_header(value: bytes) -> Header:
     """The inverse of `encode_header`; raises ValueError with a sentence for one of a newer format."""
-    header = _decode_header(value)
-    if header.format > FORMAT:
-        raise ValueError(f"the table was written in format {header.format}, newer than {FORMAT}: upgrade this version")
-    return header
+    refuse_newer(value, FORMAT, "the table")
+    return _decode_header(value)
+
+
+def decode_checkpoint(value: bytes) -> Checkpoint:
+    """The value of a record of `live.checkpoints`; raises ValueError with a sentence for one of a newer format."""
+    refuse_newer(value, FORMAT, "the checkpoint")
+    return _decode_checkpoint(value)

@@ -7,6 +7,7 @@ pane that closes, counts in ledgers and windows still held, and judges no closed
 """
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -22,7 +23,6 @@ from streams.show import ShowState
 FORMAT: Final = 1
 DUPLICATE_MS: Final = 60_000  # the same id within it is one event
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
-OPENS: Final = (Join, Comment, Order)
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -52,12 +52,24 @@ class ShowOnAir(msgspec.Struct):
     """A show with each detector's state. A detector that raised is set aside (in `aside`) until the show ends."""
 
     state: ShowState
-    detectors: dict[str, Any] = {}  # by scheme; as raw msgpack in a saved room
+    alive_ms: int  # event time of the newest sign that it is on air
+    detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
     incidents: Incidents = msgspec.field(default_factory=Incidents)
     aside: list[str] = []
+    wake_ms: int | None = None  # the next event time at which a detector wants to judge; follows from the rest
 
 
-class SavedRoom(msgspec.Struct):
+class SavedShow(msgspec.Struct, frozen=True):
+    """A show on air as it is written."""
+
+    state: ShowState
+    alive_ms: int
+    incidents: Incidents
+    aside: list[str]
+    detectors: dict[str, msgspec.Raw]  # by scheme
+
+
+class SavedRoom(msgspec.Struct, frozen=True):
     """A room as it is written: plain, with its format version."""
 
     format: int
@@ -65,10 +77,17 @@ class SavedRoom(msgspec.Struct):
     closed_ms: int
     panes: list[tuple[int, list[tuple[str, bytes]]]]  # end, then (topic, JSON) of each event
     recent: list[tuple[int, list[int]]]  # end of a closed pane, 64-bit hashes of its event ids
-    on_air: list[tuple[str, ShowState, Incidents, list[str], dict[str, msgspec.Raw]]]
+    on_air: list[SavedShow]
     ended: dict[str, int]
 
 
+class _Stamped(msgspec.Struct, frozen=True):
+    """As much of anything saved as every version can read."""
+
+    format: int
+
+
+_decode_stamp = msgspec.msgpack.Decoder(_Stamped).decode
 _encode = msgspec.msgpack.Encoder().encode
 _decode_room = msgspec.msgpack.Decoder(SavedRoom).decode
 _encode_json = msgspec.json.Encoder().encode
@@ -91,24 +110,16 @@ class Room:
 
     # -- filing -----------------------------------------------------------------------------------------------
 
-    def is_news(self, event: Event) -> bool:
+    def is_news(self, event: Event, pane_end_ms: int, rules: Rules) -> bool:
         """Whether `event` is the first sign of a show: it may open one that is not on air, ended or awaited."""
         show_id = event.show_id
-        if show_id in self.on_air or show_id in self._awaited or show_id in self.ended:
+        if show_id in self.on_air or show_id in self._awaited or not opens(event):
             return False
-        return opens(event)
+        return not self._has_ended(show_id, pane_end_ms, rules)
 
     def expect(self, show_id: str) -> None:
         """An event that opens the show waits in a pane."""
         self._awaited.add(show_id)
-
-    def file(self, event: Event, pane_end_ms: int) -> None:
-        """Keep an event until its pane closes."""
-        pane = self.panes.get(pane_end_ms)
-        if pane is None:
-            self.panes[pane_end_ms] = [event]
-        else:
-            pane.append(event)
 
     def due_ms(self, rules: Rules) -> int | None:
         """The next event time at which something is to be done here: a pane ends, a window leaves, a show goes quiet.
@@ -117,18 +128,27 @@ class Room:
         """
         due = min(self.panes, default=None)
         for show in self.on_air.values():
-            for at in (
-                max(show.state.newest_ms, show.state.started_ms) + rules.room.show_silence_ms,
-                show.incidents.wake_ms(rules.room),
-                *(
-                    detector.wake_ms(show.detectors[detector.SCHEME], self.closed_ms)
-                    for detector in rules.detectors
-                    if detector.SCHEME in show.detectors and detector.SCHEME not in show.aside
-                ),
-            ):
+            silent_ms = show.alive_ms + rules.room.show_silence_ms
+            for at in (silent_ms, show.incidents.wake_ms(rules.room), show.wake_ms):
                 if at is not None and (due is None or at < due):
                     due = at
         return due
+
+    def plan(self, detectors: Sequence[Detector]) -> None:
+        """Ask every detector when it wants to judge next: its settings changed, or the room was loaded.
+
+        One that raises is asked again, and set aside, at the next pane.
+        """
+        for show in self.on_air.values():
+            show.wake_ms = None
+            for detector in detectors:
+                if detector.SCHEME in show.aside:
+                    continue
+                try:
+                    at = detector.wake_ms(show.detectors[detector.SCHEME], self.closed_ms)
+                except Exception:
+                    at = self.closed_ms
+                show.wake_ms = _earlier(show.wake_ms, at)
 
     # -- judging ----------------------------------------------------------------------------------------------
 
@@ -137,46 +157,53 @@ class Room:
         judged = Judged()
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
+        on_air = self.on_air
         for event in events:
-            show = self._show_of(event, rules)
+            show = on_air.get(event.show_id)
             if show is None:
+                show = self._opened_by(event, end_ms, rules)
+                if show is None:
+                    continue
+            elif show.state.ended_ms is not None:
                 continue
             try:
                 show.state.observe(event)
             except Exception as error:
                 judged.failures.append(self._failure("evidence", error, show, end_ms, event))
                 continue
-            for scheme, detector in readers.get(type(event), ()):
+            if event.ts > show.alive_ms and keeps_on_air(event):
+                show.alive_ms = event.ts
+            for scheme, detector in readers[type(event)]:
                 if scheme in show.aside:
                     continue
                 try:
                     detector.observe(show.detectors[scheme], show.state, event)
                 except Exception as error:
                     self._set_aside(scheme, error, show, end_ms, event, judged)
-        last = events[-1] if events else None
-        for show_id in list(self.on_air):
-            self._judge(self.on_air[show_id], end_ms, rules, judged, last)
-        self._forget(end_ms, rules)
+        for show in list(on_air.values()):
+            self._judge(show, end_ms, rules, judged, events)
+        if self._awaited:
+            self._awaited = self._opening()  # less those now on air, and those whose event was a duplicate
+        if self.ended:
+            self.forget(end_ms, rules)
         return judged
 
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
         """The pane's events in event order, each id once, also against the panes of the last 60 s."""
-        events = self.panes.pop(end_ms, None)
         while self.recent and self.recent[0][0] < end_ms - DUPLICATE_MS:
             self._hashes.difference_update(self.recent.pop(0)[1])
+        events = self.panes.pop(end_ms, None)
         if not events:
             return []
-        if len(events) > 1:
-            ids = {event.event_id for event in events}
-            if len(ids) < len(events):
-                judged.duplicates += len(events) - len(ids)
-                events = _smallest_of_each_id(events)
-            events.sort(key=_in_order)
-        hashes = [xxhash.xxh3_64_intdigest(event.event_id.encode()) for event in events]
-        if not self._hashes.isdisjoint(hashes):
-            fresh = [(event, h) for event, h in zip(events, hashes, strict=True) if h not in self._hashes]
-            judged.duplicates += len(events) - len(fresh)
-            events, hashes = [event for event, _ in fresh], [h for _, h in fresh]
+        events.sort(key=_in_order)
+        hashes = [_hash(event.event_id.encode()) for event in events]
+        distinct = set(hashes)
+        if len(distinct) < len(hashes) or not distinct.isdisjoint(self._hashes):
+            found = len(events)
+            by_hash = {_hash(event.event_id.encode()): event for event in _smallest_of_each_id(events)}
+            hashes = [h for h in by_hash if h not in self._hashes]
+            events = [by_hash[h] for h in hashes]
+            judged.duplicates += found - len(events)
         if hashes:
             self.recent.append((end_ms, hashes))
             self._hashes.update(hashes)
@@ -187,39 +214,35 @@ class Room:
             judged.late += 1
         return events
 
-    def _show_of(self, event: Event, rules: Rules) -> ShowOnAir | None:
-        """The show on air that an event belongs to, opened by it where it may open one."""
-        show = self.on_air.get(event.show_id)
-        if show is not None:
-            return show if show.state.ended_ms is None else None
-        if event.show_id in self.ended or not opens(event):
+    def _opened_by(self, event: Event, end_ms: int, rules: Rules) -> ShowOnAir | None:
+        """The show that an event opens, if it may open one."""
+        if not opens(event) or self._has_ended(event.show_id, end_ms, rules):
             return None
-        self._awaited.discard(event.show_id)
-        show = ShowOnAir(ShowState(self.room_id, event.show_id, started_ms=event.ts))
+        show = ShowOnAir(ShowState(self.room_id, event.show_id, started_ms=event.ts), event.ts)
         show.detectors = {detector.SCHEME: detector.State() for detector in rules.detectors}
         self.on_air[event.show_id] = show
         return show
 
-    def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, last: Event | None) -> None:
+    def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
         state = show.state
         firing = []
+        show.wake_ms = None
         for detector in rules.detectors:
             scheme = detector.SCHEME
             if scheme in show.aside:
                 continue
-            if scheme not in show.detectors:  # the detector is newer than the show
-                show.detectors[scheme] = detector.State()
             try:
                 findings = detector.judge(show.detectors[scheme], state, end_ms)
+                show.wake_ms = _earlier(show.wake_ms, detector.wake_ms(show.detectors[scheme], end_ms))
             except Exception as error:
+                last = next((event for event in reversed(events) if event.show_id == state.show_id), None)
                 self._set_aside(scheme, error, show, end_ms, last, judged)
                 continue
             firing += [finding for finding in findings if finding.fires]
             judged.near_misses += [finding for finding in findings if not finding.fires]
         said = show.incidents.take(firing, state, end_ms, rules.room, rules.in_force)
         said += show.incidents.pass_time(state, end_ms, rules.room, rules.in_force)
-        silent = end_ms >= max(state.newest_ms, state.started_ms) + rules.room.show_silence_ms
-        if state.ended_ms is not None or silent:
+        if state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms:
             said += show.incidents.end(state, end_ms, rules.room, rules.in_force)
             del self.on_air[state.show_id]
             self.ended[state.show_id] = end_ms
@@ -245,15 +268,24 @@ class Room:
             event,
         )
 
-    def _forget(self, now_ms: int, rules: Rules) -> None:
-        """Shows that ended long ago are no longer known."""
-        if not self.ended:
-            return
-        before = now_ms - rules.room.ended_kept_ms
-        for show_id in [show_id for show_id, at in self.ended.items() if at < before]:
-            del self.ended[show_id]
+    def _has_ended(self, show_id: str, pane_end_ms: int, rules: Rules) -> bool:
+        """Whether a show ended so lately that nothing opens it again. Not a matter of when it was forgotten."""
+        ended_ms = self.ended.get(show_id)
+        return ended_ms is not None and ended_ms >= pane_end_ms - rules.room.ended_kept_ms
+
+    def _opening(self) -> set[str]:
+        """Shows that events in open panes will open."""
+        waiting = {event.show_id for pane in self.panes.values() for event in pane if opens(event)}
+        return waiting.difference(self.on_air, self.ended)
+
+    def forget(self, now_ms: int, rules: Rules) -> bool:
+        """Forget shows that ended long ago; whether there were any."""
+        before = len(self.ended)
+        oldest_ms = now_ms - rules.room.ended_kept_ms
+        self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
         while len(self.ended) > MAX_ENDED:
             del self.ended[next(iter(self.ended))]
+        return len(self.ended) < before
 
     # -- saving -----------------------------------------------------------------------------------------------
 
@@ -261,8 +293,7 @@ class Room:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
         if self.panes or self.on_air or any(end > now_ms - DUPLICATE_MS for end, _ in self.recent):
             return False
-        self._forget(now_ms, rules)
-        return not self.ended
+        return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
     def encode(self) -> bytes:
         """The room as msgpack, with its format version."""
@@ -274,14 +305,14 @@ class Room:
                 [(end, [(e.TOPIC, _encode_json(e)) for e in pane]) for end, pane in self.panes.items()],
                 self.recent,
                 [
-                    (
-                        show_id,
+                    SavedShow(
                         show.state,
+                        show.alive_ms,
                         show.incidents,
                         show.aside,
                         {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
                     )
-                    for show_id, show in self.on_air.items()
+                    for show in self.on_air.values()
                 ],
                 self.ended,
             )
@@ -289,13 +320,12 @@ class Room:
 
     @classmethod
     def decode(cls, value: bytes, detectors: Sequence[Detector]) -> "Room":
-        """The inverse of `encode`. A scheme that is no longer known is dropped with its state."""
+        """The inverse of `encode`. A scheme that is no longer known is dropped with its state, a new one starts.
+
+        Raises ValueError with a sentence for what this version cannot read.
+        """
+        refuse_newer(value, FORMAT, "a room of the table")
         saved = _decode_room(value)
-        if saved.format > FORMAT:
-            raise ValueError(
-                f"room {saved.room_id!r} was saved in format {saved.format}, newer than {FORMAT}: upgrade this version"
-            )
-        states = {detector.SCHEME: detector.State for detector in detectors}
         room = cls(saved.room_id)
         room.closed_ms = saved.closed_ms
         room.panes = {
@@ -305,14 +335,33 @@ class Room:
         room.recent = saved.recent
         room._hashes = {h for _, hashes in saved.recent for h in hashes}
         room.ended = saved.ended
-        known = {*room.ended, *(entry[0] for entry in saved.on_air)}
-        room._awaited = {e.show_id for pane in room.panes.values() for e in pane if opens(e)} - known
-        for show_id, state, incidents, aside, raw in saved.on_air:
-            made: dict[str, Any] = {
-                s: msgspec.msgpack.decode(value, type=states[s]) for s, value in raw.items() if s in states
+        for show in saved.on_air:
+            states = {
+                detector.SCHEME: _state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
+                for detector in detectors
+                if detector.SCHEME not in show.aside
             }
-            room.on_air[show_id] = ShowOnAir(state, made, incidents, aside)
+            room.on_air[show.state.show_id] = ShowOnAir(show.state, show.alive_ms, states, show.incidents, show.aside)
+        room._awaited = room._opening()
+        room.plan(detectors)
         return room
+
+
+def _state_of(detector: Detector, raw: msgspec.Raw | None, room_id: str) -> Any:
+    if raw is None:  # the detector is newer than the show
+        return detector.State()
+    try:
+        return msgspec.msgpack.decode(raw, type=detector.State)
+    except msgspec.ValidationError as error:
+        raise ValueError(
+            f"room {room_id!r}: the state of {detector.SCHEME} is not as this version knows it: {error}"
+        ) from error
+
+
+def refuse_newer(value: bytes, known: int, what: str) -> None:
+    """Raise ValueError with a sentence where `value` (msgpack with a `format`) was written in a newer format."""
+    if (stamp := _decode_stamp(value).format) > known:
+        raise ValueError(f"{what} was written in format {stamp}, newer than {known}: upgrade this version")
 
 
 Readers = Mapping[type[Event], Sequence[tuple[str, Detector]]]
@@ -326,24 +375,42 @@ def readers_of(rules: Rules) -> Readers:
 
 def opens(event: Event) -> bool:
     """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
+    kind = type(event)
+    if kind is Comment:
+        return True
     if isinstance(event, Join):
         return event.action == "join"
     if isinstance(event, Order):
         return event.status in ("placed", "paid")
-    if isinstance(event, Show):
-        return event.action == "started"
-    return isinstance(event, Comment)
+    return isinstance(event, Show) and event.action == "started"
 
 
-def _in_order(event: Event) -> tuple[int, str, str]:
-    return event.ts, event.TOPIC, event.event_id
+def keeps_on_air(event: Event) -> bool:
+    """Whether an event is a sign that its show goes on: what may open one, or a marker.
+
+    Leaves, cancels, refunds, complaints and verdicts go on for days after a show.
+    """
+    return opens(event) or isinstance(event, Show)
+
+
+_hash = xxhash.xxh3_64_intdigest
+_in_order = attrgetter("ts", "TOPIC", "event_id")
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _smallest_of_each_id(events: Sequence[Event]) -> list[Event]:
-    """Of the events with one id the one with the smallest bytes, so that the order of arrival does not matter."""
+    """Of the events with one id the one with the smallest bytes, so that the order of arrival does not matter.
+
+    In event order.
+    """
     kept: dict[str, Event] = {}
     for event in events:
         other = kept.get(event.event_id)
         if other is None or (event.TOPIC, _encode_json(event)) < (other.TOPIC, _encode_json(other)):
             kept[event.event_id] = event
-    return list(kept.values())
+    return sorted(kept.values(), key=_in_order)

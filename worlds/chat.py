@@ -67,6 +67,9 @@ def speak(show: Show, visit: Visit, lines: int, scribe: Scribe, random: Random) 
     end = min(visit.until, show.stage.end + 5 * laws.SECOND)
     written = 0
     while written < lines and at < end:
+        if visit.until - at < 20_000 and stays_ms > 2 * laws.MINUTE and random.random() < 0.3:
+            scribe.say(visit, at, talk.line("BYE", visit.account, random))
+            break
         text = spams or talk.line(intent(show, visit, random), visit.account, random)
         scribe.say(visit, at, text)
         written += 1

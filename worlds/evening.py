@@ -121,9 +121,9 @@ def lazily(
     _check("strength", () if strength is None else (strength,), STRENGTHS)
     _check("negative", negatives or (), NEGATIVES)
     ids = Ids(seed)
-    random = Random(f"{seed}/{day}/plan")
-    planted = _planted(shows, schemes, strength, share, random)
-    innocent = _innocent(shows, negatives, random)
+    random = Random(f"{seed}/{day}/times")
+    planted = _planted(shows, schemes, strength, share, Random(f"{seed}/{day}/plants"))
+    innocent = _innocent(shows, negatives, Random(f"{seed}/{day}/negatives"))
     sizes = _sizes(seed, shows, viewers)
     day_begins = begins_at_ms + day * laws.DAY
     billings = []
@@ -191,6 +191,7 @@ def perform(
         honest.join(visit)
         honest.leave(visit)
     hired = show.scribe("hired")
+    buy(show, show.hired, hired, show.random("hired buying"))
     chat(show, show.hired, hired, show.random("hired chat"))
     for visit in show.hired:
         hired.join(visit)

@@ -36,7 +36,7 @@ class FlashSale(Negative):
     def plan(self, stage: Stage, random: Random) -> None:
         for _ in range(random.randint(1, 3)):
             at = stage.some_time(random, 4 * laws.MINUTE)
-            until = at + random.choice((60, 60, 90, 120, 180)) * laws.SECOND
+            until = min(stage.end, at + random.choice((60, 60, 90, 120, 180)) * laws.SECOND)
             item = stage.shop.any(random)
             cheap = pretty_price(item.price_minor * random.uniform(0.35, 0.75), stage.shop.currency, random)
             sold = replace(item, price_minor=min(cheap, item.price_minor))
@@ -92,7 +92,7 @@ class PromotionTier(Negative):
             until = min(stage.end, at + random.randint(15, 45) * laws.MINUTE)
         gift = replace(random.choice(shop.small), price_minor=0)
         stage.tiers.append(Tier(at, until, threshold, off, gift, random.uniform(0.4, 0.7)))
-        text = f"{threshold // 100} - {off // 100}" if off else f"{threshold // 100} + 1"
+        text = stage.room.talk.tier(threshold // 100, off // 100)
         ends = until if random.random() < 0.8 else None
         stage.mark(at, "promotion", threshold_minor=threshold, until_ts=ends, text=text)
 
@@ -107,11 +107,12 @@ class GroupBuy(Negative):
         cheap = pretty_price(item.price_minor * random.uniform(0.6, 0.85), stage.shop.currency, random)
         stage.mark(at, "group_buy", sku=item.sku, until_ts=until if random.random() < 0.8 else None)
         sold = replace(item, price_minor=min(cheap, item.price_minor))
-        stage.rushes.append(Rush(at, until, sold, 0.03, 4 * laws.MINUTE))
+        self._rush = Rush(at, until, sold, 0.03, 4 * laws.MINUTE)
+        stage.rushes.append(self._rush)
 
     def people(self, show: Show, random: Random) -> None:
         self._groups: list[list[Visit]] = []
-        rush = show.stage.rushes[-1]
+        rush = self._rush
         for _ in range(max(3, int(show.stage.room.audience * random.uniform(0.006, 0.02)))):
             calls = random.randint(rush.at, max(rush.at + 1, rush.until - 2 * laws.MINUTE))
             group = []
@@ -121,12 +122,11 @@ class GroupBuy(Negative):
             self._groups.append(group)
 
     def acts(self, show: Show, scribe: Scribe, random: Random) -> None:
-        rush = next(r for r in show.stage.rushes if r.mean_ms == 4 * laws.MINUTE)
         for group in self._groups:
             for visit in group:
                 at = visit.at + 15_000 + int(random.expovariate(1 / (40 * laws.SECOND)))
-                if at < min(visit.until, rush.until) and random.random() < 0.8:
-                    order(show, scribe, visit.account, at, [(rush.item, 1)], random, coupons=False)
+                if at < min(visit.until, self._rush.until) and random.random() < 0.8:
+                    order(show, scribe, visit.account, at, [(self._rush.item, 1)], random, coupons=False)
 
 
 class Raid(Negative):

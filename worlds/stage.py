@@ -94,8 +94,13 @@ class Room:
         self.sends_line_id = random.random() < 0.8
         self.sends_list_price = random.random() < 0.85
         self.sends_category = random.random() < 0.9
+        self._key = f"{seed}/room/{number}"
         self._salt = random.getrandbits(40) | 1
         self._followers = max(10, int(audience * laws.FOLLOWER_FACTOR))
+
+    def random(self, purpose: str) -> Random:
+        """A stream of chance that is the same on every day."""
+        return Random(f"{self._key}/{purpose}")
 
     def follower(self, random: Random) -> int:
         """The number of one of its followers; the loyal ones more often."""

@@ -15,6 +15,25 @@ from worlds.words.hant import traditional
 Parts = tuple[tuple[bool, str], ...]  # (is a name, text)
 EMOJI = ("❤️", "🌹", "😍", "👍", "🔥", "😂", "🥰", "✨", "💕", "😊", "🎉", "😭", "💪", "👏", "😁", "🤩")
 EMOJI_ZH = (*EMOJI, "[玫瑰]", "[比心]", "[赞]", "[爱心]")
+_STRETCHED = {
+    "哈哈": "哈",
+    "哈哈哈": "哈",
+    "哈哈哈哈": "哈",
+    "hhh": "h",
+    "233": "3",
+    "666": "6",
+    "66": "6",
+    "？？？": "？",
+    "haha": "ha",
+    "hahaha": "ha",
+    "lmao": "o",
+    "yesss": "s",
+    "wow": "w",
+    "omg": "g",
+    "???": "?",
+    "let's go": "o",
+}
+"""Lines that people draw out as they like."""
 _WESTERN = str.maketrans("！。～", "!.~")
 
 
@@ -106,6 +125,8 @@ class Talk:
         if random.random() < account.sloppy * 2:
             right, wrong = random.choice(module.TYPOS)
             line = line.replace(right, wrong, 1)
+        if line in _STRETCHED and random.random() < 0.6:
+            line += _STRETCHED[line] * int(random.expovariate(0.4))
         if tongue == "en" and random.random() < 0.25:
             line = line[:1].upper() + line[1:] if random.random() < 0.8 else line.upper()
         if random.random() < 0.06 and len(line) > 1 and line[-1].isalpha():
@@ -131,6 +152,13 @@ class Talk:
     def praise_prompts(self) -> tuple[str, ...]:
         texts: tuple[str, ...] = _module("en" if self.language == "en" else "zh").PRAISE_PROMPTS
         return tuple(map(traditional, texts)) if self.language == "hant" else texts
+
+    def tier(self, threshold: int, off: int) -> str:
+        """How the host announces "spend so much, get something"; `off` 0 is a gift."""
+        if self.language == "en":
+            return f"spend {threshold} get {off} off" if off else f"free gift over {threshold}"
+        text = f"满{threshold}减{off}" if off else f"满{threshold}送小样"
+        return traditional(text) if self.language == "hant" else text
 
     def _script(self, name: str) -> tuple[tuple[str, str], ...]:
         pairs = getattr(_module("en" if self.language == "en" else "zh"), name)

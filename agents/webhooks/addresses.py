@@ -18,7 +18,7 @@ class AddressRefused(OSError):
 
 
 def is_public(address: str) -> bool:
-    """Whether everybody reaches it: not private, loopback, link-local, multicast or reserved, also not wrapped in v6."""
+    """Whether everybody reaches it: not private, loopback, link-local, multicast, reserved, nor wrapped in v6."""
     try:
         return _is_public(ip_address(address))
     except ValueError:

@@ -1,13 +1,14 @@
 """What follows an attempt: pure, with the time as an argument.
 
-Only 2xx is success. Anything else is tried again after 5 s, 30 s, 2 min, 5 min and then every 5 min, with jitter, for as
-long as the alert is worth something (`max_age_ms` from its making). 410 ends the endpoint. `Retry-After` is honoured, but
-never longer than `max_age_ms`, so that one wrong header does not silence an endpoint for a day. Where the receiver says
-that it is too much (429, 502, 504, or any `Retry-After`) the whole endpoint waits, else only this alert's partition.
+Only 2xx is success. Anything else is tried again after 5 s, 30 s, 2 min, 5 min and then every 5 min, with jitter, for
+as long as the alert is worth something (`max_age_ms` from its making). 410 ends the endpoint. `Retry-After` is
+honoured, but never longer than `max_age_ms`, so that one wrong header does not silence an endpoint for a day. Where the
+receiver says that it is too much (429, 502, 504, or any `Retry-After`) the whole endpoint waits, else only this alert's
+partition.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
@@ -53,14 +54,16 @@ class Delivered(msgspec.Struct, frozen=True):
 
 
 class Retry(msgspec.Struct, frozen=True):
-    """Try again at `at_ms`; `whole` where the endpoint as a whole waits until then."""
+    """Try again at `at_ms`; `hold_until_ms` where the endpoint as a whole waits."""
 
     at_ms: int
-    whole: bool
+    hold_until_ms: int | None
 
 
 class GiveUp(msgspec.Struct, frozen=True):
-    """The next attempt would be too late."""
+    """The next attempt would be too late; `hold_until_ms` as above."""
+
+    hold_until_ms: int | None
 
 
 class Disable(msgspec.Struct, frozen=True):
@@ -87,11 +90,9 @@ def after(
     wait_ms = int(delay_ms * (1 + patience.jitter_ratio * chance))
     if answer.retry_after_ms is not None:
         wait_ms = max(wait_ms, min(answer.retry_after_ms, max_age_ms))
-    whole = answer.status in TOO_MUCH or answer.retry_after_ms is not None
     at_ms = now_ms + wait_ms
-    if is_too_old(born_ms, at_ms, max_age_ms) and not whole:
-        return GiveUp()
-    return Retry(at_ms, whole)
+    hold_until_ms = at_ms if answer.status in TOO_MUCH or answer.retry_after_ms is not None else None
+    return GiveUp(hold_until_ms) if is_too_old(born_ms, at_ms, max_age_ms) else Retry(at_ms, hold_until_ms)
 
 
 def retry_after_ms(headers: Mapping[str, str], now_ms: int) -> int | None:
@@ -106,8 +107,3 @@ def retry_after_ms(headers: Mapping[str, str], now_ms: int) -> int | None:
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0, int(at.timestamp() * 1000) - now_ms)
-
-
-def as_time(at_ms: int) -> str:
-    """A time for people."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="seconds")

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from streams.detectors.coordinated_purchases import CoordinatedPurchases
 from streams.finding import Detector
 
-DETECTORS: Final[tuple[type[Detector], ...]] = ()
+DETECTORS: Final[tuple[type[Detector], ...]] = (CoordinatedPurchases,)

@@ -1,8 +1,8 @@
 """Coordinated purchases: accounts told to come and spend a sum."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from math import fsum
+from collections.abc import Mapping, Sequence
+from math import fsum, log2
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -12,7 +12,7 @@ from streams.events import Event, Order
 from streams.evidence.hug import Band, Sums
 from streams.evidence.links import Tie, ties
 from streams.evidence.presence import Viewer
-from streams.evidence.surprise import poisson_bits, score_of
+from streams.evidence.surprise import kl_bits, poisson_bits, score_of
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.money import money, span
@@ -20,6 +20,10 @@ from streams.show import Marker, ShowState
 
 YEAR_MS: Final = 365 * 86_400_000
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
+MAX_BANDS: Final = 8  # of one look, the strongest, that are looked at closely; bounds the cost
+MAX_CREWS: Final = 3  # of one look
+COHORT_LINKS: Final = ("inviter_id", "device_id", "ip_prefix")
+COHORT_TOLERANCE: Final = 1.12
 SAME_BASKET: Final = 3  # accounts with the very same basket that count when it is asked who came together
 
 
@@ -43,6 +47,7 @@ class Purse(msgspec.Struct, array_like=True):
     sum_minor: int = 0
     coupon: bool = False
     composition: str = ""
+    single: bool = True  # one piece of one thing
     lines: list[Line] = []
 
 
@@ -63,7 +68,8 @@ class Suspicion(msgspec.Struct, frozen=True):
     hug_bits: float  # 0 where a declared promotion explains the band
     joined: Together
     ties: tuple[Tie, ...]
-    declared: bool
+    declared: bool  # a declared promotion explains the band
+    cohort: str  # the link by which the members were found; "" where it was by their sums
 
     link_bits: float
     joined_bits: float
@@ -87,13 +93,14 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Order,)
     State: ClassVar[type] = State
 
-    fire_bits: float = 20.0  # evidence of all kinds that fires, of two kinds or of sums alone; from the trials
+    fire_bits: float = 17.0  # evidence of all kinds that fires, of two kinds or of sums alone; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     slack_ms: int = 600_000  # who came so long before or after the others came together is still one of them; guess
     least_ways_share: float = 0.35  # of the accounts in a band that are different ways to it; from the trials
     judged_bits: float = 4.0  # sums below it are no near miss
     look_every_ms: int = 20_000  # of event time
+    min_cohort: int = 6  # accounts that share a link and spend one sum; guess
     min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
     max_buyers: int = 5_000
 
@@ -118,6 +125,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 Line(event.ts, event.event_id, event.order_id, line, event.sku, event.quantity, event.amount_minor)
             )
             purse.composition = _composition(purse.lines)
+            purse.single = len(purse.lines) == 1 and event.quantity == 1
         state.changed[event.account_id] = True
 
     def wake_ms(self, state: State, now_ms: int) -> int | None:
@@ -144,7 +152,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         """The strongest suspicions whose members do not overlap, strongest first."""
         if len(purses) < 5:
             return []
-        table = Sums([p.sum_minor for p in purses], [p.composition for p in purses])
+        table = Sums([p.sum_minor for p in purses], [p.composition for p in purses], [p.single for p in purses])
         thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
         bands: dict[tuple[int, int], Band] = {}
         for sum_minor in changed:
@@ -154,19 +162,29 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             (b for b in bands.values() if b.bits >= self.judged_bits and not _declared(b, thresholds)),
             key=lambda b: (-b.bits, b.low_minor, b.high_minor),
         )
-        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:8]]
+        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
         if thresholds:
             explained = [b for b in bands.values() if _declared(b, thresholds) and b.ways >= 1.5 * b.expected]
             explained.sort(key=lambda b: (-b.bits, b.low_minor, b.high_minor))
-            suspicions += [self._suspect(band, purses, show, True) for band in explained[:8]]
-        suspicions.sort(key=lambda s: (-round(s.bits, 6), s.band.low_minor, s.band.high_minor))
+            suspicions += [self._suspect(band, purses, show, True) for band in explained[:MAX_BANDS]]
+        suspicions += self._cohorts(purses, changed, table, show)
+        # those found by their sums first: a cohort is only those who share the link
+        suspicions.sort(
+            key=lambda s: (not self._fires(s), s.cohort, -round(s.bits, 6), s.band.low_minor, s.band.high_minor)
+        )
         kept: list[Suspicion] = []
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         for suspicion in suspicions:
-            if not any(purse.account_id in taken for purse in suspicion.members):
+            overlapped = [taken[p.account_id] for p in suspicion.members if p.account_id in taken]
+            if not overlapped:
+                taken.update((purse.account_id, len(kept)) for purse in suspicion.members)
                 kept.append(suspicion)
-                taken.update(purse.account_id for purse in suspicion.members)
-        return kept[:3]
+            elif suspicion.cohort and self._fires(suspicion) and 2 * len(overlapped) >= len(suspicion.members):
+                place = overlapped[0]
+                more = tuple(p for p in suspicion.members if p.account_id not in taken)
+                taken.update((purse.account_id, place) for purse in more)
+                kept[place] = msgspec.structs.replace(kept[place], members=kept[place].members + more)
+        return kept[:MAX_CREWS]
 
     def _suspect(self, band: Band, purses: Sequence[Purse], show: ShowState, declared: bool) -> Suspicion:
         """Who of a band is suspected: those who came together, where that is telling; else all."""
@@ -183,7 +201,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if joined.bits >= 2 * self.kind_bits:
             start_ms, end_ms = joined.start_ms - self.slack_ms, joined.end_ms + self.slack_ms
             members = [p for p in inside if start_ms <= presence.viewers[p.account_id].seen_ms <= end_ms]
-        shared = ties(telling, presence)
+        shared = [tie for tie in ties(telling, presence) if _by_different_ways(tie, inside, presence.viewers)]
         # a link of a few says less of the whole
         worth = [tie.bits * min(1.0, 2.0 * tie.members / len(telling)) for tie in shared]
         return Suspicion(
@@ -193,13 +211,74 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             joined=joined,
             ties=tuple(shared),
             declared=declared,
+            cohort="",
             link_bits=min(self.kind_cap_bits, fsum(worth)),
             joined_bits=min(self.kind_cap_bits, joined.bits),
         )
 
+    def _cohorts(
+        self, purses: Sequence[Purse], changed: Sequence[int], table: Sums, show: ShowState
+    ) -> list[Suspicion]:
+        """Accounts that share an inviter, a device or a network and nearly all spend one sum, which others do not.
+
+        It needs no different ways to the sum, so it also sees a crew where everything has one price. Those who have
+        things sent to one address are colleagues, a dormitory or a family, and are passed over.
+        """
+        presence = show.presence
+        viewers = presence.viewers
+        fresh = set(changed)
+        values: dict[tuple[str, str], None] = {}
+        for purse in purses:
+            if purse.sum_minor in fresh and (viewer := viewers.get(purse.account_id)):
+                for link in COHORT_LINKS:
+                    if value := getattr(viewer, link):
+                        values[link, value] = None
+        sharing: dict[tuple[str, str], list[Purse]] = {key: [] for key in values}
+        for purse in purses:
+            if viewer := viewers.get(purse.account_id):
+                for link in COHORT_LINKS:
+                    if (members := sharing.get((link, getattr(viewer, link) or ""))) is not None:
+                        members.append(purse)
+        tried_bits = log2(1 + len(purses))
+        found = []
+        for (link, value), members in sharing.items():
+            if len(members) < self.min_cohort:
+                continue
+            low, high = _fullest(members)
+            inside = [p for p in members if low <= p.sum_minor <= high]
+            here = presence.sharing(link, value)
+            first, last = table.between(low, high)
+            others = last - first - len(inside)
+            usual = (others + 1) / (len(viewers) - here + 2)
+            bits = kl_bits(len(inside), here, min(1.0, usual)) - tried_bits
+            people = [viewers[p.account_id] for p in inside]
+            if len(inside) < self.min_cohort or bits < self.judged_bits or _one_address(people):
+                continue
+            came = sorted(viewer.seen_ms for viewer in people)
+            joined = together(came, len(viewers), presence.came_between)
+            shared = ties(people, presence)
+            found.append(
+                Suspicion(
+                    band=Band(low, high, first, last, float(len(inside)), usual * here, bits),
+                    members=tuple(inside),
+                    hug_bits=min(self.kind_cap_bits, bits),
+                    joined=joined,
+                    ties=tuple(shared),
+                    declared=False,
+                    cohort=link,
+                    link_bits=min(self.kind_cap_bits, fsum(tie.bits for tie in shared)),
+                    joined_bits=min(self.kind_cap_bits, joined.bits),
+                )
+            )
+        return found
+
     def _fires(self, s: Suspicion) -> bool:
         """Two kinds of evidence, one of them more than a shared network or address; or sums alone that say it all."""
-        if s.bits < self.fire_bits or s.band.ways < self.least_ways_share * s.band.count:
+        if s.bits < self.fire_bits:
+            return False
+        if s.cohort:
+            return min(s.hug_bits, s.joined_bits) >= self.kind_bits
+        if s.band.ways < self.least_ways_share * s.band.count:
             return False
         kinds = sum(bits >= self.kind_bits for bits in (s.hug_bits, s.joined_bits, s.link_bits))
         return kinds >= 2 or s.hug_bits >= self.fire_bits
@@ -364,8 +443,29 @@ def _composition(lines: Sequence[Line]) -> str:
     return "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
 
 
+def _fullest(members: Sequence[Purse]) -> tuple[int, int]:
+    """The band [m, COHORT_TOLERANCE m] that holds most of the sums (ascending); of equals the lowest."""
+    sums = [purse.sum_minor for purse in members]
+    low = max(sums, key=lambda m: (bisect_right(sums, int(m * COHORT_TOLERANCE)) - bisect_left(sums, m), -m))
+    return low, int(low * COHORT_TOLERANCE)
+
+
+def _one_address(people: Sequence[Viewer]) -> bool:
+    """Whether many have things sent to the same address."""
+    counts: dict[str, int] = {}
+    for viewer in people:
+        if viewer.address_id:
+            counts[viewer.address_id] = counts.get(viewer.address_id, 0) + 1
+    return 3 * max(counts.values(), default=0) > len(people)
+
+
+def _by_different_ways(tie: Tie, inside: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:
+    """Whether those who share a link bought different things: colleagues and dormitories order the same."""
+    return len({p.composition for p in inside if getattr(viewers[p.account_id], tie.link) == tie.value}) >= 3
+
+
 def _declared(band: Band, promotions: Sequence[Marker]) -> bool:
-    """Whether a declared "spend this much, get something off" explains the band: with up to 16 % off, sums end below."""
+    """Whether a declared "spend this much, get something off" explains the band; with 16 % off sums end below it."""
     return any(
         band.low_minor <= 1.3 * (m.threshold_minor or 0) and band.high_minor >= 0.84 * (m.threshold_minor or 0)
         for m in promotions

@@ -20,6 +20,7 @@ TOLERANCES: Final = (1.03, 1.06, 1.12, 1.25)  # band [m, tolerance m]
 NEIGHBOURHOOD: Final = 1.6  # how far below and above the band honest sums are counted, as a ratio
 LEAST_ACCOUNTS: Final = 5
 LEAST_WAYS: Final = 4.0  # different baskets
+SINGLE: Final = 0.5  # what a basket of one thing counts: prices cluster where shops like them; from the trials
 PRIOR: Final = 1.0  # accounts in the neighbourhood that are assumed beside those seen
 
 
@@ -42,15 +43,25 @@ class Band(msgspec.Struct, frozen=True):
 class Sums:
     """The sums of all buyers of a show, sorted, with what each counts."""
 
-    def __init__(self, sums: Sequence[int], compositions: Sequence[str]) -> None:
-        """`sums` ascending, in minor units; `compositions` says of each what was bought."""
+    def __init__(self, sums: Sequence[int], compositions: Sequence[str], single: Sequence[bool]) -> None:
+        """`sums` ascending, in minor units; `compositions` says of each what was bought, `single` whether one thing."""
         self.sums = sums
         same: dict[str, int] = {}
         for composition in compositions:
             same[composition] = same.get(composition, 0) + 1
         worth = {composition: (1.0 + 0.5 * log2(n)) / n for composition, n in same.items()}
-        self._ways = [0.0, *accumulate(worth[composition] for composition in compositions)]
+        self._ways = [
+            0.0,
+            *accumulate(
+                worth[composition] * (SINGLE if alone else 1.0)
+                for composition, alone in zip(compositions, single, strict=True)
+            ),
+        ]
         self._kinds = [0.0, *accumulate(1.0 / same[composition] for composition in compositions)]
+
+    def between(self, low_minor: int, high_minor: int) -> tuple[int, int]:
+        """The places of the sums in [low, high], the last one past."""
+        return bisect_left(self.sums, low_minor), bisect_right(self.sums, high_minor)
 
     def ways(self, first: int, last: int) -> float:
         return self._ways[last] - self._ways[first]

@@ -56,8 +56,9 @@ def coordinated_purchases(show: Show, strength: str, scribe: Scribe, random: Ran
     )
     sum_minor = spend(stage.shop, row.band, random)
     times = timetable(show, strength, count, random)
-    splitters = set(random.sample(range(count), round(count * row.splits)))
     rebels = set(random.sample(range(count), round(count * row.disobeys)))
+    loyal = [i for i in range(count) if i not in rebels]
+    splitters = set(random.sample(loyal, round(count * row.splits)))
     acts: list[int] = []
     for i, account in enumerate(crew):
         joins, buys, latest = times[i]
@@ -74,7 +75,7 @@ def coordinated_purchases(show: Show, strength: str, scribe: Scribe, random: Ran
             place(show, account, basket, coupon, at, scribe, random)
             acts.append(at)
         leaves = last + 20 * laws.SECOND + stay_ms(random, regular=True)
-        admit(show, account, joins, leaves, random.random() < row.chats, random)
+        admit(show, account, joins, leaves, random.random() < row.chats, False, random)
     disguises = [name for name, used in _disguises(strength, splitters, rebels) if used]
     return Planted([account.account_id for account in crew], acts, disguises)
 
@@ -104,14 +105,17 @@ def timetable(show: Show, strength: str, count: int, random: Random) -> list[tup
             for _ in range(count)
         ]
     if strength == "moderate":
-        window = int(min(random.uniform(8, 30) * laws.MINUTE, 0.75 * length))
+        window = int(min(random.uniform(9, 30) * laws.MINUTE, 0.75 * length))
         first = start + int(random.uniform(0.03, 0.97 - window / length) * length)
-        waves = sorted(random.uniform(0.03, 0.6) * window for _ in range(random.randint(2, 4)))
+        # two to four waves, the first early and the last late enough that joins and purchases take five minutes or more
+        waves = [0.05 * window, 0.66 * window] + [
+            random.uniform(0.1, 0.6) * window for _ in range(random.randint(0, 2))
+        ]
+        until = first + window
         times = []
-        for _ in range(count):
-            joined = first + int(min(max(0, random.gauss(random.choice(waves), 50 * laws.SECOND)), 0.7 * window))
-            until = first + window
-            times.append((joined, joined + int((0.06 + 0.7 * random.random()) * (until - joined)), until))
+        for i in range(count):
+            joined = first + int(min(max(0, random.gauss(waves[i % len(waves)], 40 * laws.SECOND)), 0.75 * window))
+            times.append((joined, joined + int((0.06 + 0.86 * random.random()) * (until - joined)), until))
         return times
     times = []
     for _ in range(count):
@@ -153,7 +157,13 @@ def obedient(
     basket = fitted(shop, sum_minor, row.band, random, hugs=row.hugs) or cheapest(shop, sum_minor)
     if not split:
         return [(basket, None)]
-    units: list[Item] = [item for item, quantity in basket for _ in range(quantity)]
+    units: list[Item] = []
+    for _ in range(40):
+        units = [item for item, quantity in basket for _ in range(quantity)]
+        if len(units) > 1:
+            break
+        # one thing alone cannot be split
+        basket = fitted(shop, sum_minor, row.band, random, hugs=row.hugs) or basket
     random.shuffle(units)
     parts = min(len(units), random.choice((2, 2, 2, 3, 4)))
     heaps: list[list[Item]] = [units[i::parts] for i in range(parts)]

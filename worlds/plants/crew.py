@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, exp, log
 from random import Random
 from typing import Any
 
 from worlds import laws
+from worlds.audience import stay_ms
 from worlds.people import Account, share
 from worlds.show import Show, Visit
 
@@ -15,6 +16,9 @@ SOURCES = (("share", 0.30), ("direct", 0.27), ("feed", 0.17), ("follow", 0.13), 
 """Hired people have a link or look for the room, some let the feed bring them; guess."""
 STAFF_SHARE = 0.4
 """A crew is at most this share of the room's usual audience, but never below its strength's least size; guess."""
+
+REGULARS = 0.5
+"""Share of a crew that a room hires every time; guess."""
 
 
 @dataclass(slots=True)
@@ -46,9 +50,15 @@ def size(show: Show, lowest: int, highest: int, random: Random) -> int:
 
 
 def hire(show: Show, count: int, purpose: str, random: Random) -> list[Account]:
-    """Accounts like all others, that no honest visitor of the evening uses."""
-    first = int(show.random(f"{purpose}/crew").random() * 1_000_000_000)
-    return [show.people.outsider(first + 8 * i + random.randrange(4)) for i in range(count)]
+    """Accounts like all others, that no honest visitor of the evening uses.
+
+    A room that hires again another day gets many of the same people: half are drawn from a hundred that it knows.
+    """
+    known = int(show.stage.room.random(f"{purpose}/crew").random() * 1_000_000_000)
+    fresh = int(random.random() * 1_000_000_000)
+    regulars = random.sample(range(100), count)
+    numbers = [known + 8 * k if random.random() < REGULARS else fresh + 8 * k for k in regulars]
+    return [show.people.outsider(number + number // 8 % 4) for number in numbers]
 
 
 def link(
@@ -74,8 +84,8 @@ def link(
     return linked
 
 
-def admit(show: Show, account: Account, at: int, until: int, chats: bool, random: Random) -> Visit:
-    """A hired visitor: comes, stays as agreed, and is otherwise free to talk, not to buy or praise."""
+def admit(show: Show, account: Account, at: int, until: int, chats: bool, buys: bool, random: Random) -> Visit:
+    """A hired visitor: comes, stays as agreed, and is otherwise free to talk and to buy, but what it is hired for."""
     stage = show.stage
     at = stage.within(at, 500)
     if until > stage.end:
@@ -83,7 +93,13 @@ def admit(show: Show, account: Account, at: int, until: int, chats: bool, random
     source = random.choices([s for s, _ in SOURCES], [w for _, w in SOURCES])[0]
     # nobody who is hired is a fan; otherwise levels are those of any visitor
     level = min(4, stage.room.level(account, source == "follow"))
-    visit = Visit(account, at, max(at + 5 * laws.SECOND, until), source, level, keen=0.0, hired=True)
+    visit = Visit(account, at, max(at + 5 * laws.SECOND, until), source, level, hired=True)
+    visit.keen = 1.0 if buys else 0.0
     visit.talks = 1.0 if chats else 0.0
     show.hired.append(visit)
+    if random.random() < laws.RETURN_SHARE:  # they too come back later
+        back = visit.until + int(random.lognormvariate(5.6, 1.0) * laws.SECOND)
+        if back < stage.end - laws.MINUTE:
+            gone = min(stage.end + 4 * laws.SECOND, back + stay_ms(random))
+            show.hired.append(replace(visit, at=back, until=gone, source=random.choice(("direct", "feed"))))
     return visit

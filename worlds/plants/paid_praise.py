@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -25,7 +26,7 @@ class Strength:
 
 
 STRENGTHS = {
-    "blatant": Strength((15, 60), (5, 8), (5, 10), 0.45, 0.15),
+    "blatant": Strength((15, 60), (5, 8), (5, 10), 0.6, 0.15),
     "moderate": Strength((10, 40), (3, 5), (8, 16), 0.1, 0.5),
     "faint": Strength((8, 25), (2, 3), (0, 0), 0.0, 0.6),
 }
@@ -44,7 +45,7 @@ def paid_praise(show: Show, strength: str, scribe: Scribe, random: Random) -> Pl
     for account, when in zip(crew, times, strict=True):
         joined = arrives(show, strength, when[0], times, random)
         leaves = when[-1] + 10 * laws.SECOND + stay_ms(random, regular=True)
-        visit = admit(show, account, joined, leaves, random.random() < row.chats, random)
+        visit = admit(show, account, joined, leaves, random.random() < row.chats, True, random)
         for at in when:
             scribe.say(visit, at, script.line(account, random))
             acts.append(at)
@@ -134,54 +135,93 @@ class Script:
         return random.choice(self._aspects)
 
 
-REWORDINGS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "zh": (
-        ("主播", "姐姐", "小姐姐", "姐", "老师", "宝", "咱主播"),
-        ("好", "真", "太", "超", "超级", "特别", "巨", "真的好", "真的很"),
-        ("美", "漂亮", "好看", "惊艳", "仙", "养眼", "绝"),
-        ("帅", "好看", "有型", "养眼", "阳光"),
-        ("温柔", "亲切", "贴心", "可爱", "真诚", "善良"),
-        ("好听", "甜", "治愈", "舒服", "悦耳"),
-        ("喜欢", "爱了", "爱", "稀罕"),
-        ("这", "这个", "今天这"),
-        ("啊", "呀", "哦", "哇", "呢", "！", "～"),
-    ),
-    "en": (
-        ("so", "really", "very", "super", "sooo", "just so", "too"),
-        ("beautiful", "gorgeous", "stunning", "pretty", "lovely", "amazing"),
-        ("handsome", "good looking", "charming", "fine", "sharp"),
-        ("kind", "sweet", "warm", "genuine", "lovely"),
-        ("soothing", "calming", "sweet", "relaxing", "soft"),
-        ("you are", "you're", "ur", "u are", "this host is"),
-        ("love", "adore", "luv", "really love"),
-        ("today", "tonight", "this evening", "rn"),
-    ),
+DEGREES = ["真的很", "真的好", "非常", "特别", "超级", "可真", "真心", "太", "超", "巨", "好", "真"]
+SYNONYMS = [
+    group.split("|")
+    for group in (
+        "美|漂亮|好看|惊艳|养眼|靓|有气质",
+        "帅|有型|养眼|阳光|好看",
+        "温柔|亲切|贴心|真诚|善良|有礼貌",
+        "好听|甜|治愈|舒服|悦耳",
+        "幽默|有趣|搞笑|有梗",
+    )
+]
+HOSTS = [
+    "咱家主播",
+    "主播小姐姐",
+    "主播姐姐",
+    "小姐姐",
+    "小哥哥",
+    "主播",
+    "老师",
+    "姐姐",
+    "哥哥",
+    "播播",
+    "美女",
+    "帅哥",
+]
+OPENINGS = {
+    "zh": ("哇，", "天呐，", "说真的，", "不得不说，", "讲真，", "我说，", "哎呀，"),
+    "en": ("omg ", "wow ", "honestly ", "ngl ", "ok but ", "gotta say ", "damn "),
 }
+ENGLISH = [
+    group.split("|")
+    for group in (
+        "so|really|very|super|sooo|just so|too|truly|absolutely",
+        "beautiful|gorgeous|stunning|pretty|lovely|amazing",
+        "handsome|good looking|charming|fine|sharp",
+        "kind|sweet|warm|genuine|nice",
+        "soothing|calming|relaxing|soft",
+        "you are|you're|ur|u are",
+        "adore|love|luv|really love",
+        "today|tonight|this evening|rn",
+    )
+]
 """Words that people put for each other when they paraphrase a script."""
+_DEGREE = re.compile(f"({'|'.join(DEGREES)})({'|'.join(word for group in SYNONYMS for word in group)})")
 
 
 def reworded(text: str, language: str, random: Random) -> str:
-    """The line in slightly other words: one to three words exchanged, perhaps something before or after."""
-    groups = list(REWORDINGS[language])
+    """The line in slightly other words, perhaps with something before it."""
+    text = _reworded_english(text, random) if language == "en" else _reworded_chinese(text, random)
+    if random.random() < 0.3:
+        text = random.choice(OPENINGS[language]) + text
+    return text
+
+
+def _reworded_chinese(text: str, random: Random) -> str:
+    """Another way to address the host, another degree, a synonym."""
+    found = next((word for word in HOSTS if word in text), None)
+    if found is not None and random.random() < 0.7:
+        man = found in ("小哥哥", "哥哥", "帅哥")
+        choice = (
+            ("小哥哥", "主播", "哥哥", "老师", "播播")
+            if man
+            else ("小姐姐", "主播", "姐姐", "老师", "播播", "主播姐姐")
+        )
+        if found in ("主播", "老师", "播播", "咱家主播"):
+            choice = ("主播", "老师", "播播", "咱家主播", "咱主播")
+        text = text.replace(found, random.choice(choice), 1)
+
+    def other(match: re.Match[str]) -> str:
+        degree, word = match.groups()
+        group = next(group for group in SYNONYMS if word in group)
+        return random.choice(DEGREES) + (random.choice(group) if random.random() < 0.7 else word)
+
+    return _DEGREE.sub(other, text, count=1)
+
+
+def _reworded_english(text: str, random: Random) -> str:
+    groups = list(ENGLISH)
     random.shuffle(groups)
-    left = random.randint(1, 3)
+    padded, left = f" {text} ", random.randint(1, 3)
     for group in groups:
-        found = [word for word in group if (word in text if language == "zh" else f" {word} " in f" {text} ")]
+        found = [word for word in group if f" {word} " in padded]
         if found and left:
             word = max(found, key=len)
-            other = random.choice([w for w in group if w != word])
-            text = (
-                text.replace(word, other, 1)
-                if language == "zh"
-                else f" {text} ".replace(f" {word} ", f" {other} ", 1).strip()
-            )
+            padded = padded.replace(f" {word} ", f" {random.choice([w for w in group if w != word])} ", 1)
             left -= 1
-    if random.random() < 0.3:
-        opening = ("哇，", "天呐", "说真的，", "不得不说", "讲真", "我说", "哎呀")
-        if language == "en":
-            opening = ("omg ", "wow ", "honestly ", "ngl ", "ok but ", "gotta say ", "damn ")
-        text = random.choice(opening) + text
-    return text
+    return padded.strip()
 
 
 def _shuffled(counts: list[int], turn: int, random: Random) -> list[int]:

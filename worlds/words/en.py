@@ -3,35 +3,35 @@
 RULES: dict[str, str] = {
     "HOST": "{HOST_LOOKS}*3|{HOST_VOICE}|{HOST_CHARACTER}*2|{HOST_LOVE}*2|{HOST_CALL}",
     "HOST_LOOKS": """
-        you look {very} {pretty} {time}{end}|you look {pretty}{end}|{host} looks {very} {pretty} {time}|
-        {name} is {very} {pretty}{end}|{host} is {very} {pretty}{end}|{very} {pretty} {host}|
-        omg {host} is {pretty}|your {part} {is} {very} {nice}{end}|that {part1} {host}{end}|
-        {host}'s {part1} is {nice}|can we talk about {name}'s {part1}|how are you this {pretty}|
-        how is {host} so {pretty}??|{name} could be a {star}|you could be a {star}|
-        is {name} a {star}? looks like one|those eyes tho|that smile {end}|that smile just made my day|
+        you look {very} {pretty} {time}{end}|you look {pretty}{end}|{she} looks {very} {pretty} {time}|
+        {name} is {very} {pretty}{end}|{she} is {very} {pretty}{end}|{very} {pretty} {host}|
+        omg {she} is {pretty}|your {part1} {is} {very} {nice}{end}|your {parts} are {very} {nice}{end}|
+        that {part1} {host}{end}|{she}'s {part1} is {nice}|can we talk about {name}'s {part1}|
+        how are you this {pretty}|how is {she} so {pretty}??|{name} could be {star}|you could be {star}|
+        is {name} {star}? looks like one|those eyes tho|that smile {end}|that smile just made my day|
         you're {very} {pretty} {host}|{name} you are {very} {pretty}|glowing {time}{end}|you are glowing {host}|
         skin goals {host}|what is your skincare, you're {pretty}|{pretty} as always {host}|
         {name} looking {pretty} {time}|can't stop looking at {name}|only here to look at {name} lol|
-        not even watching the {noun}, just {name}|who is she, so {pretty}|new hair? {nice} on you|
-        love the hair {host}|{host} makes everything look {nice}|prettier every time i tune in|10/10 {host}|
+        not even watching the {noun}, just {name}|who is this, so {pretty}|new hair? {nice} on you|
+        love the hair {host}|{she} makes everything look {nice}|prettier every time i tune in|10/10 {host}|
         the camera loves {name}|{name} has the best {part1}|natural beauty{end}|drop dead {pretty}|
         what a {pretty} human
     """,
     "HOST_VOICE": """
-        your voice is {very} {voice}{end}|{host}'s voice is {voice}|love your voice {host}|that voice {end}|
+        your voice is {very} {voice}{end}|{she}'s voice is {voice}|love your voice {host}|that voice {end}|
         could listen to {name} all night|{name} has such a {voice} voice|i could fall asleep to this voice|
         you should do podcasts {host}|sing again pls {name}|{name} can SING|so {voice} to listen to|
         voice of an angel|the accent is {very} {nice}|{name}'s laugh is {nice}|that laugh {end}|asmr voice fr
     """,
     "HOST_CHARACTER": """
-        you are {very} {good} {host}|{host} is {very} {good}{end}|{name} is {very} {good}|
+        you are {very} {good} {host}|{she} is {very} {good}{end}|{name} is {very} {good}|
         {name} seems {very} {good}|such a {good} {person}|best host{end}|best host on here {hands}|
         {name} explains things {very} well|{name} never gets annoyed, {good}|{very} {good} and {good}|
         you're {good} AND {good}|love how {good} {name} is|love your energy {host}|the energy {time} {end}|
-        your vibe is {nice}|good vibes only with {name}|{name} always makes me laugh|{host} cracks me up|
+        your vibe is {nice}|good vibes only with {name}|{name} always makes me laugh|{she} cracks me up|
         {name} is hilarious|you work so hard {name}|been on for hours, respect {hands}|{name} you're the {best}|
-        {host} is the {best}{end}|most {good} host i've seen|rare to see a host this {good}|
-        {name} keeps it real|so genuine{end}|a real sweetheart|i trust {name} tbh|{name} knows her stuff
+        {she} is the {best}{end}|most {good} host i've seen|rare to see a host this {good}|{name} keeps it real|
+        so genuine{end}|a real sweetheart|i trust {name} tbh|{name} knows {her} stuff
     """,
     "HOST_LOVE": """
         love you {host}{end}|we love you {name}{end}|i {love} {name}|{love} {host}|came just for {name}|
@@ -52,14 +52,16 @@ RULES: dict[str, str] = {
         hot|classy|dreamy
     """,
     "time": "today|tonight|this evening|as always|again|∅*2|rn|in that light",
-    "part": "eyes|smile|hair|skin|face|outfit|makeup|dimples|lashes|look",
+    "parts": "eyes|dimples|lashes|lips",
     "part1": "smile|face|hair|skin|glow|style|jawline|look|laugh",
-    "is": "is|are|look|looks",
+    "is": "is*2|looks",
+    "her": "her",
+    "she": "she*2|{name}*2|the host|this girl|our host|this lady",
     "nice": """
         gorgeous|amazing|everything|so good|perfect|unreal|insane|beautiful|so pretty|top notch|unmatched|goals|
         cute
     """,
-    "star": "movie star|model|actress|celebrity|princess|k-drama lead|disney princess",
+    "star": "a movie star|a model|an actress|a celebrity|a princess|a k-drama lead|a disney princess",
     "voice": "soothing|sweet|calming|lovely|soft|relaxing|nice|beautiful|warm|pleasant",
     "good": """
         kind|sweet|genuine|patient|funny|honest|charming|lovely|professional|humble|nice|warm|down to earth|
@@ -204,8 +206,10 @@ MALE: dict[str, str] = {
         handsome|good looking|hot|amazing|sharp|cool|fresh|dapper|stylish|perfect|fine|charming|gorgeous|
         attractive|clean|classy
     """,
-    "star": "movie star|model|actor|celebrity|prince|k-drama lead|superhero",
-    "part": "eyes|smile|hair|skin|face|outfit|beard|dimples|shoulders|look",
+    "star": "a movie star|a model|an actor|a celebrity|a prince|a k-drama lead|a superhero",
+    "her": "his",
+    "she": "he*2|{name}*2|the host|this guy|our host|this man",
+    "parts": "eyes|dimples|shoulders|arms",
     "person": "person|host|soul|human|guy|gentleman",
     "HOST_CALL": """
         king{end}|KING {hands}|go {name}{end}|{name} {name} {name}|{hands}{hands} {name}|yesss {host}|icon|

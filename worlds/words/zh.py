@@ -1,8 +1,8 @@
 """Chinese (simplified) lines of a live-commerce chat, as a grammar. Traditional lines are made from these by `hant`.
 
-A rule is a name and its alternatives, separated by `|` (`x*3` counts three times); `{name}` stands for another rule or for something that
-the show binds: `{host}` (how the host is addressed), `{name}` (the host's name), `{noun}` (what is on sale),
-`{size}`, `{ask}`, `{pnice}`. `∅` is nothing. Every rule in capitals is an intent that somebody can voice.
+A rule is a name and its alternatives, separated by `|` (`x*3` counts three times); `{name}` stands for another rule or
+for something that the show binds: `{host}` (how the host is addressed), `{name}` (the host's name), `{noun}` (what is
+on sale), `{size}`, `{ask}`, `{pnice}`. `∅` is nothing. Every rule in capitals is an intent that somebody can voice.
 """
 
 RULES: dict[str, str] = {

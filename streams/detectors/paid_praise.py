@@ -1,0 +1,216 @@
+"""Paid praise: viewers paid to praise the host's looks and character."""
+
+from collections.abc import Sequence
+from math import fsum
+from typing import Any, ClassVar, Final
+
+import msgspec
+import xxhash
+
+from streams.alerts import (
+    MAX_EVIDENCE,
+    MAX_EXCERPT_CHARS,
+    Counterfactual,
+    Evidence,
+    Impact,
+    Signal,
+    Suspect,
+    Window,
+    rounded,
+)
+from streams.events import FAN_BADGE, Comment, Event
+from streams.evidence.intent import asks_for_praise, praises_host
+from streams.evidence.links import Tie, ties
+from streams.evidence.meeting import NO_MEETING, Meeting, meeting
+from streams.evidence.presence import Viewer
+from streams.evidence.surprise import poisson_bits, score_of
+from streams.evidence.text import bigrams, fold
+from streams.evidence.together import NOT_TOGETHER, Together, together
+from streams.finding import Finding
+from streams.show import ShowState
+
+YEAR_MS: Final = 365 * 86_400_000
+MAX_PRAISES: Final = 16  # of one account, kept with their words
+ECHO_MS: Final = 30_000  # what was asked for is still answered so long after
+
+
+class Praise(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line that praises the host, unasked."""
+
+    ts: int
+    event_id: str
+    text: str
+
+
+class Praiser(msgspec.Struct, array_like=True):
+    """What one account said in praise. `moments`: when, those close to each other once."""
+
+    account_id: str
+    moments: list[int] = []
+    praises: list[Praise] = []
+
+
+class State(msgspec.Struct):
+    """Who praised the host, in the order of their first praise."""
+
+    praisers: dict[str, Praiser] = {}
+    changed: bool = False
+    next_ms: int = 0  # no look before it
+    asked: int = 0  # praises that were asked for
+    unknown: int = 0  # praises of accounts beyond the bound
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """Who is suspected, and the evidence by kind."""
+
+    members: tuple[Praiser, ...]
+    times: int  # "praised so many times or more" is what tells them
+    repeaters: int
+    expected: float
+    others: int  # accounts that praised and are no fans, members left out
+    repeat_bits: float
+    met: Meeting
+    joined: Together
+    ties: tuple[Tie, ...]
+    link_bits: float
+
+    @property
+    def bits(self) -> float:
+        return self.repeat_bits + self.met.bits + self.joined.bits + self.link_bits
+
+
+class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
+    """Viewers paid to praise the host: no fans, yet they praise again and again, most of what they say is praise.
+
+    Reads comments; badges, links and who joined when it reads from the show's presence. State: one row for each account
+    that praised, at most `max_praisers`, with up to 16 lines. Looks when somebody praised who had praised before, at
+    most every `look_every_ms`. Blind to those who praise once, to those who wear a fan's badge, and to words of praise
+    that the lexicon does not know.
+    Source: repeaters against a Poisson mean that leaves them out, own; shared moments against shifted ones, after
+    SDSM's idea of keeping each account's own rhythm (Neal, Sci Rep 2021).
+    """
+
+    SCHEME: ClassVar[str] = "paid_praise"
+    READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
+    State: ClassVar[type] = State
+
+    fire_bits: float = 14.0  # evidence of all kinds that fires; from the trials
+    kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
+    kind_cap_bits: float = 40.0  # no kind counts for more; guess
+    judged_bits: float = 4.0  # below it there is no near miss
+    look_every_ms: int = 20_000  # of event time
+    min_accounts: int = 4
+    separate_ms: int = 30_000  # praises closer than this are one
+    least_share: float = 0.25  # of an account's lines that are praise; below it it is somebody who talks much
+    repeat_share: float = 0.12  # of honest praisers, those who praise once more; guess, near what one world showed
+    prior_praisers: float = 2.0  # honest ones assumed beside those seen; guess
+    max_praisers: int = 5_000
+
+    def observe(self, state: State, show: ShowState, event: Any) -> None:
+        if not praises_host(event.text):
+            return
+        if self._asked_for(event, show):
+            state.asked += 1
+            return
+        praiser = state.praisers.get(event.account_id)
+        if praiser is None:
+            if len(state.praisers) >= self.max_praisers:
+                state.unknown += 1
+                return
+            praiser = state.praisers[event.account_id] = Praiser(event.account_id)
+        if any(praise.event_id == event.event_id for praise in praiser.praises):
+            return
+        if all(abs(event.ts - ts) >= self.separate_ms for ts in praiser.moments) and len(praiser.moments) < 60:
+            praiser.moments.append(event.ts)
+            praiser.moments.sort()
+            state.changed = state.changed or len(praiser.moments) > 1
+        if len(praiser.praises) < MAX_PRAISES:
+            praiser.praises.append(Praise(event.ts, event.event_id, event.text[:MAX_EXCERPT_CHARS]))
+
+    def _asked_for(self, event: Comment, show: ShowState) -> bool:
+        """Whether the host asked for it: for praise, or for these very words."""
+        for marker in show.markers:
+            if marker.action not in ("prompt", "lottery") or not marker.ts <= event.ts < marker.until_ms + ECHO_MS:
+                continue
+            if marker.action == "prompt" and asks_for_praise(marker.text):
+                return True
+            said = bigrams(fold(event.text))
+            if marker.text and 2 * len(said & bigrams(fold(marker.text))) >= len(said):
+                return True
+        return False
+
+    def wake_ms(self, state: State, now_ms: int) -> int | None:
+        return max(state.next_ms, now_ms + 1) if state.changed else None
+
+    def judge(self, state: State, show: ShowState, now_ms: int) -> list[Finding]:
+        if not state.changed or now_ms < state.next_ms:
+            return []
+        state.changed = False
+        state.next_ms = now_ms + self.look_every_ms
+        suspicion = self._suspicion(state, show)
+        if suspicion is None or suspicion.bits < self.judged_bits:
+            return []
+        return [self._finding(suspicion, show)]
+
+    # -- what is suspected ------------------------------------------------------------------------------------
+
+    def _suspicion(self, state: State, show: ShowState) -> Suspicion | None:
+        viewers = show.presence.viewers
+        strangers = []
+        crowd: list[int] = []  # when the others praised
+        for praiser in state.praisers.values():
+            viewer = viewers.get(praiser.account_id)
+            if viewer is not None and viewer.badge < FAN_BADGE:
+                strangers.append(praiser)
+            else:
+                crowd += praiser.moments
+        repeaters = [p for p in strangers if len(p.moments) > 1 and self._mostly_praises(p, viewers[p.account_id])]
+        if len(repeaters) < self.min_accounts:
+            return None
+        others = len(strangers) - len(repeaters)
+        best = (0.0, 0, 0, 0.0)
+        for times in (2, 3, 4):
+            count = sum(1 for praiser in repeaters if len(praiser.moments) >= times)
+            expected = (others + self.prior_praisers) * self.repeat_share ** (times - 1)
+            bits = poisson_bits(count, expected) - 1.6  # three numbers of times were tried
+            if count >= self.min_accounts and bits > best[0]:
+                best = (bits, times, count, expected)
+        repeat_bits, times, count, expected = best
+        if not times:
+            return None
+        suspected = set(map(id, repeaters))
+        for praiser in strangers:
+            if id(praiser) not in suspected:
+                crowd += praiser.moments
+        people = [viewers[praiser.account_id] for praiser in repeaters]
+        seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\\0{show.show_id}".encode())
+        met = meeting([p.moments for p in repeaters], sorted(crowd), show.started_ms, show.newest_ms, seed)
+        joined = together(sorted(v.seen_ms for v in people), len(viewers), show.presence.came_between)
+        shared = ties(people, show.presence)
+        worth = [tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared]
+        cap = self.kind_cap_bits
+        return Suspicion(
+            members=tuple(repeaters),
+            times=times,
+            repeaters=count,
+            expected=expected,
+            others=others,
+            repeat_bits=min(cap, repeat_bits),
+            met=msgspec.structs.replace(met, bits=min(cap, met.bits)),
+            joined=msgspec.structs.replace(joined, bits=min(cap, joined.bits)),
+            ties=tuple(shared),
+            link_bits=min(cap, fsum(worth)),
+        )
+
+    def _mostly_praises(self, praiser: Praiser, viewer: Viewer) -> bool:
+        return len(praiser.moments) >= self.least_share * viewer.comments
+
+    def _fires(self, s: Suspicion) -> bool:
+        """Praise again and again and a second kind of evidence; or so many who do that it says it all."""
+        if s.bits < self.fire_bits or s.repeat_bits < self.kind_bits:
+            return False
+        more = max(s.met.bits, s.joined.bits, s.link_bits)
+        return more >= self.kind_bits or s.repeat_bits >= self.fire_bits
+
+    def _finding(self, s: Suspicion, show: ShowState) -> Finding:
+        raise NotImplementedError
