@@ -185,7 +185,7 @@ class Worker:
         metrics.ROOMS.labels("on_air").set(on_air)
         metrics.ROOMS.labels("kept").set(kept)
 
-    async def _look_at_the_end(self, app: Claquewatch, tail: "kafka.Tail") -> None:
+    async def _look_at_the_end(self, app: Claquewatch, tail: kafka.Tail) -> None:
         """How new the log's last record is: detect's lag is against that, also when it is far behind."""
         for number, owned in list(app.rooms.owned.items()):
             with contextlib.suppress(Exception):

@@ -134,7 +134,7 @@ class Incidents(msgspec.Struct):
         return crew.crew_id
 
     def _new_crew_id(self, show: ShowState, accounts: list[str]) -> str:
-        """An id from the crew's first form. A crew that began with the same accounts and changed since keeps its own."""
+        """An id from the crew's first form; not that of a crew that began with the same accounts and changed since."""
         crew_id = "c_" + digest(show.room_id, show.show_id, *accounts)
         while any(crew.crew_id == crew_id for crew in self.crews):
             crew_id = "c_" + digest(crew_id)

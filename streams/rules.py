@@ -4,6 +4,7 @@ A rule set is complete: each section with every field. `rules.toml` overrides th
 `check` says everything that is wrong with such a file at once, each with its line.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -89,6 +90,8 @@ def rules_of(published: RuleSet, detectors: Sequence[type[Detector]] = DETECTORS
 
     what today's code does not know any more is passed over (an older or newer version wrote it).
     """
+    if not _is_writable(published.rules):  # it is saved as it is, with what this version does not know
+        raise BadRules(["the rule set has a whole number outside 64 bits"])
     made: dict[str, Any] = {}
     for name, kind in _sections(detectors).items():
         fields = {field.encode_name for field in msgspec.structs.fields(kind)}
@@ -135,6 +138,9 @@ def _convert(name: str, kind: Any, section: Mapping[str, Any]) -> tuple[Any, lis
         if key not in fields:
             faults.append(f"[{name}] {key}: no such setting; known are {', '.join(fields)}")
             continue
+        if not _is_writable(value):
+            faults.append(f"[{name}] {key}: {value} is no number that can be used: finite, whole ones within 64 bits")
+            continue
         try:
             msgspec.convert(value, fields[key])
         except msgspec.ValidationError as error:
@@ -147,12 +153,23 @@ def _convert(name: str, kind: Any, section: Mapping[str, Any]) -> tuple[Any, lis
         return None, [f"[{name}]: {error}"]
 
 
+def _is_writable(value: Any) -> bool:
+    """Whether JSON and msgpack can hold a value: TOML also has inf and nan, and whole numbers of any size."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, list | dict):
+        return all(map(_is_writable, value.values() if isinstance(value, dict) else value))
+    return True
+
+
 def _canonical(value: Any) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _with_line(text: str, error: str) -> str:
-    match = re.match(r"\[([^\]]+)\](?: (\w+))?:", error)
+    match = re.match(r"\[([^\]]+)\](?: ([^:]+))?:", error)
     return _line_of(text, match[1], match[2]) + error if match else error
 
 
@@ -160,10 +177,19 @@ def _line_of(text: str, section: str | None, key: str | None) -> str:
     """`line N: ` where a section or key stands in a TOML text, or nothing where it cannot be told."""
     current = None
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w\".]+)\s*\]", line):
-            current = header[1].strip('"')
-            if key is None and current == section:
-                return f"line {number}: "
-        elif key is not None and current == section and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
+        if header := re.match(r"\s*\[\[?([^\[\]]+)\]", line):
+            current = _bare(header[1])
+            found = current == (section if key is None else f"{section}.{key}")
+        else:
+            left = _bare(line.partition("=")[0])
+            found = key is not None and (f"{current}.{left}" if current else left) == (
+                f"{section}.{key}" if section else key
+            )
+        if found:
             return f"line {number}: "
     return ""
+
+
+def _bare(name: str) -> str:
+    """A dotted TOML name without quotes and blanks."""
+    return ".".join(part.strip().strip("\"'") for part in name.split("."))

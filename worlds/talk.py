@@ -60,7 +60,7 @@ def _parts(piece: str) -> Parts:
     parts: list[tuple[bool, str]] = []
     for i, chunk in enumerate(piece.replace("}", "{").split("{")):
         if chunk:
-            parts.append((True, chunk) if i % 2 else (False, chunk.replace("_", " ")))
+            parts.append((True, chunk) if i % 2 else (False, " " + chunk[1:] if chunk[0] == "_" else chunk))
     return tuple(parts)
 
 
@@ -111,6 +111,14 @@ class Talk:
         """A line of the grammar, as yet in nobody's manner."""
         # Where nothing was said between two words one blank is left.
         return " ".join(expand(self._bound[language], intent, random).split()) or "1"
+
+    def idea(self, intent: str, language: str, random: Random) -> Parts:
+        """One alternative of an intent, to be said in several ways."""
+        return random.choice(self._bound[language][intent])
+
+    def say(self, idea: Parts, language: str, random: Random) -> str:
+        """One way of saying an idea."""
+        return " ".join(_spoken(self._bound[language], idea, random).split()) or "1"
 
     def echo(self, answers: str, account: Account, random: Random) -> str:
         """How somebody answers a prompt."""
@@ -170,5 +178,8 @@ class Talk:
 def expand(rules: Mapping[str, tuple[Parts, ...]], name: str, random: Random) -> str:
     """One way of saying `name`, every alternative alike likely."""
     options = rules[name]
-    parts = options[int(random.random() * len(options))]
+    return _spoken(rules, options[int(random.random() * len(options))], random)
+
+
+def _spoken(rules: Mapping[str, tuple[Parts, ...]], parts: Parts, random: Random) -> str:
     return "".join([expand(rules, text, random) if named else text for named, text in parts])

@@ -67,7 +67,7 @@ class Suspicion(msgspec.Struct, frozen=True):
     times: int  # "praised so many times or more" is what tells them
     repeaters: int
     expected: float
-    others: int  # accounts that praised and are no fans, members left out
+    others: int  # accounts that praised and are no fans, repeaters left out
     repeat_bits: float
     met: Meeting
     joined: Together
@@ -94,7 +94,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = State
 
-    fire_bits: float = 14.0  # evidence of all kinds that fires; from the trials
+    fire_bits: float = 10.0  # evidence of all kinds that fires; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     judged_bits: float = 4.0  # below it there is no near miss
@@ -189,8 +189,18 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         shared = ties(people, show.presence)
         worth = [tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared]
         cap = self.kind_cap_bits
+        members = repeaters
+        if joined.bits >= 2 * self.kind_bits:
+            # somebody who came with them and says little else belongs to them, also with one line so far
+            members = repeaters + [
+                p
+                for p in strangers
+                if id(p) not in suspected
+                and joined.start_ms <= viewers[p.account_id].seen_ms <= joined.end_ms
+                and 2 * len(p.praises) >= viewers[p.account_id].comments
+            ]
         return Suspicion(
-            members=tuple(repeaters),
+            members=tuple(members),
             times=times,
             repeaters=count,
             expected=expected,

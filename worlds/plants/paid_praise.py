@@ -114,18 +114,23 @@ class Script:
     def __init__(self, talk: Talk, lines: int, verbatim: float, random: Random) -> None:
         self._talk = talk
         self._verbatim = verbatim
-        language = "en" if talk.language == "en" else "zh"
+        self._language = "en" if talk.language == "en" else "zh"
         self._aspects = ("HOST_LOOKS", "HOST_LOOKS", "HOST_LOOKS", "HOST_VOICE", "HOST_CHARACTER", "HOST_CHARACTER")
-        self._sheet = [talk.compose(self._aspect(random), language, random) for _ in range(lines)]
-        self._language = language
+        ideas = [talk.idea(self._aspect(random), self._language, random) for _ in range(lines)]
+        self._sheet = [(idea, talk.say(idea, self._language, random)) for idea in ideas]
 
     def line(self, account: Account, random: Random) -> str:
         tongue = self._talk.tongue(account)
         language = "en" if tongue == "en" else "zh"
         if self._sheet and language == self._language and random.random() < 0.75:
-            text = random.choice(self._sheet)
+            idea, text = random.choice(self._sheet)
             if random.random() >= self._verbatim:
-                text = reworded(text, language, random)
+                # the same thought in other words, or the same line with a word or two exchanged
+                text = (
+                    self._talk.say(idea, language, random)
+                    if random.random() < 0.55
+                    else reworded(text, language, random)
+                )
         else:
             intent = self._aspect(random) if random.random() < 0.75 else random.choice(("HOST_LOVE", "HOST_CALL"))
             text = self._talk.compose(intent, language, random)
@@ -146,20 +151,9 @@ SYNONYMS = [
         "幽默|有趣|搞笑|有梗",
     )
 ]
-HOSTS = [
-    "咱家主播",
-    "主播小姐姐",
-    "主播姐姐",
-    "小姐姐",
-    "小哥哥",
-    "主播",
-    "老师",
-    "姐姐",
-    "哥哥",
-    "播播",
-    "美女",
-    "帅哥",
-]
+ANY_HOST = ("咱家主播", "主播", "老师", "播播", "咱主播")
+WOMAN = ("主播小姐姐", "主播姐姐", "小姐姐", "姐姐", "美女")
+MAN = ("小哥哥", "哥哥", "帅哥")
 OPENINGS = {
     "zh": ("哇，", "天呐，", "说真的，", "不得不说，", "讲真，", "我说，", "哎呀，"),
     "en": ("omg ", "wow ", "honestly ", "ngl ", "ok but ", "gotta say ", "damn "),
@@ -191,20 +185,13 @@ def reworded(text: str, language: str, random: Random) -> str:
 
 def _reworded_chinese(text: str, random: Random) -> str:
     """Another way to address the host, another degree, a synonym."""
-    found = next((word for word in HOSTS if word in text), None)
+    found = next((word for word in (*WOMAN, *MAN, *ANY_HOST) if word in text), None)
     if found is not None and random.random() < 0.7:
-        man = found in ("小哥哥", "哥哥", "帅哥")
-        choice = (
-            ("小哥哥", "主播", "哥哥", "老师", "播播")
-            if man
-            else ("小姐姐", "主播", "姐姐", "老师", "播播", "主播姐姐")
-        )
-        if found in ("主播", "老师", "播播", "咱家主播"):
-            choice = ("主播", "老师", "播播", "咱家主播", "咱主播")
-        text = text.replace(found, random.choice(choice), 1)
+        own = WOMAN if found in WOMAN else MAN if found in MAN else ()
+        text = text.replace(found, random.choice((*own, *ANY_HOST)), 1)
 
     def other(match: re.Match[str]) -> str:
-        degree, word = match.groups()
+        word = match[2]
         group = next(group for group in SYNONYMS if word in group)
         return random.choice(DEGREES) + (random.choice(group) if random.random() < 0.7 else word)
 

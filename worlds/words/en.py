@@ -25,7 +25,7 @@ RULES: dict[str, str] = {
     """,
     "HOST_CHARACTER": """
         you are {very} {good} {host}|{she} is {very} {good}{end}|{name} is {very} {good}|
-        {name} seems {very} {good}|such a {good} {person}|best host{end}|best host on here {hands}|
+        {name} seems {very} {good}|such a {good} {human}|best host{end}|best host on here {hands}|
         {name} explains things {very} well|{name} never gets annoyed, {good}|{very} {good} and {good}|
         you're {good} AND {good}|love how {good} {name} is|love your energy {host}|the energy {time} {end}|
         your vibe is {nice}|good vibes only with {name}|{name} always makes me laugh|{she} cracks me up|
@@ -68,6 +68,7 @@ RULES: dict[str, str] = {
         smart|polite|cheerful
     """,
     "person": "mom|husband|wife|sister|roommate|dad|boyfriend|daughter|coworker|cat|neighbor|kid|mother in law",
+    "human": "person|host|soul|human|lady|girl",
     "best": "best|sweetest|nicest|funniest|cutest|real mvp|greatest|goat",
     "love": "love|adore|luv|stan|really like|heart|like",
     "hands": "❤️|🔥|👏|😍|💕|🙌|✨|💯|🥰|∅",
@@ -210,7 +211,7 @@ MALE: dict[str, str] = {
     "her": "his",
     "she": "he*2|{name}*2|the host|this guy|our host|this man",
     "parts": "eyes|dimples|shoulders|arms",
-    "person": "person|host|soul|human|guy|gentleman",
+    "human": "person|host|soul|human|guy|gentleman",
     "HOST_CALL": """
         king{end}|KING {hands}|go {name}{end}|{name} {name} {name}|{hands}{hands} {name}|yesss {host}|icon|
         legend{end}|{name} ftw|goat|wow {host}|wow just wow|handsome|what a man|so cool|{pretty}{end}|

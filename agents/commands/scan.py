@@ -1,0 +1,143 @@
+"""claquewatch scan: the same detectors over recorded files or a stretch of the log."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from agents.errors import ClaquewatchError, UsageError
+from agents.logreader import read_log
+from agents.recordings import line_of, open_output, parse, read_files, size_of
+from agents.scan import Emit, Scan, Summary
+from agents.settings import Settings, load
+from agents.times import parse_ms
+from streams.alerts import Alert, encode_alert
+from streams.rules import BadRules, Rules, check, default_rules, make_rule_set, rules_of
+from streams.rules import parse as parse_rules
+
+REJECTED = 3
+
+
+@click.command("scan")
+@click.argument("files", nargs=-1)
+@click.option("--broker", is_flag=True, help="read a stretch of the log from Kafka instead of files")
+@click.option("--from", "from_", metavar="T", help="from when: 2026-11-10T20:00+08:00, or -2h")
+@click.option("--to", metavar="T", help="up to when; +2h is relative to --from")
+@click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
+@click.option("--alerts", metavar="OUT", help="write alerts as JSON Lines here; - is standard output")
+@click.option("--record", metavar="FILE", help="with --broker: write the records of the log here")
+@click.option("--strict", is_flag=True, help="exit with 1 where input was rejected, instead of 3")
+def command(
+    files: tuple[str, ...],
+    broker: bool,
+    from_: str | None,
+    to: str | None,
+    rules_file: str | None,
+    alerts: str | None,
+    record: str | None,
+    strict: bool,
+) -> int:
+    """Run the detectors over recorded events or over the log: no live topic, table or webhook is touched.
+
+    FILES are JSON Lines, plain, .gz or .zst; - is standard input. Without --alerts it only validates and counts.
+    """
+    if broker == bool(files):
+        raise UsageError("scan needs files, or --broker for a stretch of the log; see `claquewatch scan --help`")
+    if not broker and (from_ or to or record):
+        raise UsageError("--from, --to and --record go with --broker")
+    settings = load()
+    rules = rules_from(rules_file)
+    with contextlib.ExitStack() as stack:
+        out = stack.enter_context(open_output(alerts)) if alerts else None
+        scan = Scan(rules, pane_ms=settings.pane_ms, lateness_ms=settings.lateness_ms, emit=_writer(out))
+        if broker:
+            asyncio.run(_scan_broker(scan, settings, from_, to, record))
+        else:
+            with _progress(size_of(files)) as progress:
+                scan.take_all(read_files(files, progress))
+    report(scan.summary)
+    if scan.summary.rejected_total:
+        return 1 if strict else REJECTED
+    return 0
+
+
+async def _scan_broker(scan: Scan, settings: Settings, from_: str | None, to: str | None, record: str | None) -> None:
+    now_ms = int(time.time() * 1000)
+    from_ms = parse_ms(from_, now_ms) if from_ else None
+    to_ms = parse_ms(to, from_ms if to.startswith("+") and from_ms is not None else now_ms) if to else None
+    with contextlib.ExitStack() as stack:
+        recording = stack.enter_context(open_output(record)) if record else None
+        async for found in read_log(settings, from_ms, to_ms):
+            line = line_of(found.partition, found.offset, found.headers, found.value)
+            if recording is not None:
+                recording.write(line + b"\n")
+            scan.take(parse(line, f"{found.topic}/{found.partition}/{found.offset}"))
+    scan.end()
+
+
+def rules_from(name: str | None) -> Rules:
+    """A rules file over the defaults; raises with every error and its line."""
+    if name is None:
+        return default_rules()
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name} cannot be read: {error}") from error
+    if errors := check(text):
+        raise ClaquewatchError(f"{name} has {len(errors)} error{'s' * (len(errors) > 1)}:\n  " + "\n  ".join(errors))
+    try:
+        return rules_of(make_rule_set(parse_rules(text), version=0))
+    except BadRules as error:
+        raise ClaquewatchError(f"{name}: {error}") from error
+
+
+def _writer(out: IO[bytes] | None) -> Emit:
+    def write(alert: Alert) -> None:
+        if out is not None:
+            out.write(encode_alert(alert) + b"\n")
+
+    return write
+
+
+@contextlib.contextmanager
+def _progress(total: int | None) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("scanning"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("scan", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def report(summary: Summary) -> None:
+    """What the scan came to, on standard error."""
+    events = ", ".join(f"{count:,} {topic.removeprefix('live.')}" for topic, count in sorted(summary.events.items()))
+    say = [f"{sum(summary.events.values()):,} events ({events or 'none'}) of {summary.shows:,} shows"]
+    if summary.late or summary.duplicates:
+        say.append(f"{summary.late:,} late, {summary.duplicates:,} duplicates")
+    for partition, offset in sorted(summary.cold.items()):
+        say.append(
+            f"partition {partition} starts cold at offset {offset}: shows on air then are seen only from there on"
+        )
+    if summary.holes:
+        say.append(f"{summary.holes} ranges of the log are missing")
+    for scheme, count in sorted(summary.alerts.items()):
+        say.append(f"{scheme}: {summary.incidents.get(scheme, 0)} incidents in {count} alerts")
+    if not summary.alerts:
+        say.append("no alert")
+    if summary.failures:
+        say.append(f"{summary.failures} times a detector raised: a bug, please report it")
+    for reason, count in sorted(summary.rejected.items()):
+        where, why = summary.first_rejected[reason]
+        say.append(f"rejected {count:,} as {reason}; the first at {where}: {why}")
+    for line in say:
+        click.echo(line, err=True)

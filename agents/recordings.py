@@ -1,0 +1,238 @@
+"""Recorded input: files of JSON Lines, plain, .gz or .zst, `-` for standard input; and records of the log as lines.
+
+Each line is an event, `{"topic", "value"}` (and `partition`, where known), or a record of the log,
+`{"topic": "live.activity", "partition", "offset", "headers", "value"}`.
+"""
+
+import gzip
+import heapq
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+import msgspec
+import zstandard
+
+from agents.errors import UsageError
+from streams.events import BY_TOPIC, Rejected, decode
+from streams.log import Record, record_of
+from streams.topics import LOG
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+
+Progress = Callable[[int], None]  # bytes of the files read since the last call
+
+
+class _Line(msgspec.Struct):
+    """What a line may hold beside an event of its own."""
+
+    topic: str | None = None
+    value: msgspec.Raw = msgspec.Raw(b"")
+    partition: int | None = None
+    offset: int | None = None
+    headers: dict[str, str] | None = None
+
+
+class LoggedRecord(msgspec.Struct, frozen=True):
+    """A record of the log as a line has it."""
+
+    partition: int
+    offset: int
+    record: Record
+
+
+class Arrived(msgspec.Struct, frozen=True, gc=False):
+    """An event as a line has it; `partition` is None where none is given."""
+
+    partition: int | None
+    event: Any
+
+
+class BadLine(msgspec.Struct, frozen=True, gc=False):
+    """A line that is no event, and where it stands."""
+
+    where: str
+    why: Rejected
+
+
+Read = LoggedRecord | Arrived | BadLine
+
+_decode_line = msgspec.json.Decoder(_Line).decode
+# a bare event says its topic by the fields that only this topic has
+_TELLING: Final = (
+    ("live.complaints", ("complaint_id",)),
+    ("live.orders", ("order_id", "status")),
+    ("live.verdicts", ("incident_id",)),
+    ("live.comments", ("account_id", "text")),
+    ("live.joins", ("account_id", "action")),
+    ("live.shows", ("action",)),
+)
+_decode_any = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def read_files(names: Iterable[str], progress: Progress | None = None) -> Iterator[Read]:
+    """Several files as one: merged by event time, each in its own order. Raises UsageError where one is missing."""
+    files = [_numbered(name, progress) for name in names]
+    if len(files) == 1:
+        return iter(files[0])
+    return (read for _, read in heapq.merge(*(_with_time(file) for file in files), key=lambda pair: pair[0]))
+
+
+def line_of(partition: int, offset: int, record_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> bytes:
+    """A record of the log as a line of a recording, without the line's end."""
+    return msgspec.json.encode(
+        {
+            "topic": LOG,
+            "partition": partition,
+            "offset": offset,
+            "headers": {name: header.decode() for name, header in record_headers},
+            "value": (value or b"").decode(),
+        }
+    )
+
+
+@contextmanager
+def open_output(name: str) -> Iterator[IO[bytes]]:
+    """A file to write lines to: plain, .gz or .zst by its ending, `-` for standard output."""
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open(name, "wb") as file:
+            if name.endswith(".gz"):
+                with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
+                    yield packed  # type: ignore[misc]  # a GzipFile is an IO in all that is used here
+            elif name.endswith(".zst"):
+                with zstandard.ZstdCompressor().stream_writer(file) as packed:
+                    yield packed  # type: ignore[misc]
+            else:
+                yield file
+    except OSError as error:
+        raise UsageError(f"{name} cannot be written: {error.strerror or error}") from error
+
+
+def size_of(names: Iterable[str]) -> int | None:
+    """Bytes of all files as they lie there; None where one is standard input."""
+    total = 0
+    for name in names:
+        if name == "-" or not Path(name).is_file():
+            return None
+        total += Path(name).stat().st_size
+    return total
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+def _numbered(name: str, progress: Progress | None) -> Iterator[Read]:
+    with _open(name, progress) as lines:
+        shown = "standard input" if name == "-" else name
+        for number, line in enumerate(lines, 1):
+            if not line.isspace():
+                yield parse(line.rstrip(b"\r\n"), f"{shown}:{number}")
+
+
+@contextmanager
+def _open(name: str, progress: Progress | None) -> Iterator[IO[bytes]]:
+    try:
+        raw: Any = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115  # closed below
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror or error}") from error
+    counted = io.BufferedReader(_Counted(raw, progress), 1 << 18)
+    try:
+        magic = counted.peek(4)[:4]
+        if magic.startswith(GZIP_MAGIC):
+            yield gzip.GzipFile(fileobj=counted)  # type: ignore[misc]
+        elif magic == ZSTD_MAGIC:
+            reader = zstandard.ZstdDecompressor().stream_reader(counted, read_across_frames=True)
+            yield io.BufferedReader(reader, 1 << 18)  # type: ignore[misc,arg-type]
+        else:
+            yield counted
+    except (EOFError, gzip.BadGzipFile, zstandard.ZstdError) as error:
+        raise UsageError(f"{name} is cut off or damaged: {error}") from error
+    finally:
+        if name != "-":
+            raw.close()
+
+
+class _Counted(io.RawIOBase):
+    """A file that says how much of it was read."""
+
+    def __init__(self, raw: Any, progress: Progress | None) -> None:
+        self._raw = raw
+        self._progress = progress
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data: bytes = self._raw.read1(len(buffer)) if hasattr(self._raw, "read1") else self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        if self._progress is not None:
+            self._progress(len(data))
+        return len(data)
+
+
+def parse(line: bytes, where: str) -> Read:
+    """One line -> what it holds."""
+    try:
+        line.decode()
+        wrapped = _decode_line(line)
+    except UnicodeDecodeError as error:
+        return BadLine(where, Rejected("not_json", f"not UTF-8 at byte {error.start}"))
+    except RecursionError:
+        return BadLine(where, Rejected("not_json", "nested too deep to read"))
+    except msgspec.ValidationError as error:
+        return BadLine(where, Rejected("wrong_type", str(error).replace("`", "")))
+    except msgspec.DecodeError as error:
+        return BadLine(where, Rejected("not_json", str(error)))
+    if wrapped.topic == LOG:
+        return _logged(wrapped, where)
+    if wrapped.topic is None:
+        topic = _topic_of(line)
+        if topic is None:
+            return BadLine(where, Rejected("missing_field", "neither `topic` nor the fields of any event"))
+        return _event(topic, line, None, where)
+    if wrapped.topic not in BY_TOPIC:
+        return BadLine(where, Rejected("bad_value", f"`topic`: {wrapped.topic!r} is no input topic"))
+    return _event(wrapped.topic, bytes(wrapped.value), wrapped.partition, where)
+
+
+def _event(topic: str, value: bytes, partition: int | None, where: str) -> Read:
+    event = decode(topic, value)
+    return BadLine(where, event) if isinstance(event, Rejected) else Arrived(partition, event)
+
+
+def _logged(wrapped: _Line, where: str) -> Read:
+    if wrapped.partition is None or wrapped.offset is None or wrapped.headers is None:
+        return BadLine(where, Rejected("missing_field", "a record of the log needs partition, offset and headers"))
+    try:
+        value = msgspec.json.decode(bytes(wrapped.value), type=str).encode() if wrapped.value else b""
+        record = record_of(((name, text.encode()) for name, text in wrapped.headers.items()), value)
+    except (msgspec.DecodeError, ValueError) as error:
+        return BadLine(where, Rejected("bad_value", f"a record of the log: {error}"))
+    return LoggedRecord(wrapped.partition, wrapped.offset, record)
+
+
+def _topic_of(line: bytes) -> str | None:
+    try:
+        fields = _decode_any(line).keys()
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return next((topic for topic, telling in _TELLING if all(name in fields for name in telling)), None)
+
+
+def _with_time(reads: Iterable[Read]) -> Iterator[tuple[int, Read]]:
+    """Each thing read with its event time; one without takes the time of what stands before it."""
+    newest = 0
+    for read in reads:
+        if isinstance(read, Arrived):
+            newest = getattr(read.event, "ts", newest)
+        elif isinstance(read, LoggedRecord):
+            newest = read.record.watermark
+        yield newest, read

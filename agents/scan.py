@@ -1,0 +1,120 @@
+"""scan: the same detectors over recorded files, or over a stretch of the log, without touching anything live."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from agents.recordings import Arrived, BadLine, LoggedRecord, Read
+from agents.version import code
+from streams.alerts import Alert
+from streams.arrivals import Arrivals
+from streams.events import Event
+from streams.partition import Counts, Output, Partition
+from streams.rules import Rules
+
+Emit = Callable[[Alert], None]
+
+
+class Summary(msgspec.Struct):
+    """What a scan came to."""
+
+    events: dict[str, int] = {}  # by topic
+    rejected: dict[str, int] = {}  # by reason
+    first_rejected: dict[str, tuple[str, str]] = {}  # by reason: where, and why
+    alerts: dict[str, int] = {}  # by scheme
+    incidents: dict[str, int] = {}  # by scheme
+    failures: int = 0
+    late: int = 0
+    duplicates: int = 0
+    holes: int = 0
+    shows: int = 0
+    cold: dict[int, int] = {}  # by partition of a recorded log: the offset at which it begins, where that is not 0
+
+    @property
+    def rejected_total(self) -> int:
+        return sum(self.rejected.values())
+
+
+class Scan:
+    """Steps recorded input through partitions of its own. `take` everything in order, then `end`."""
+
+    def __init__(self, rules: Rules, *, pane_ms: int, lateness_ms: int, emit: Emit) -> None:
+        self.summary = Summary()
+        self._rules, self._pane_ms, self._lateness_ms, self._emit = rules, pane_ms, lateness_ms, emit
+        self._arrivals: dict[int, Arrivals] = {}
+        self._logged: dict[int, Partition] = {}
+        self._shows: set[tuple[str, str]] = set()
+
+    def take_all(self, reads: Iterable[Read]) -> None:
+        """Everything, in order, and the end."""
+        for read in reads:
+            self.take(read)
+        self.end()
+
+    def take(self, read: Read) -> None:
+        """One line of the input."""
+        if isinstance(read, Arrived):
+            self._take_event(read)
+        elif isinstance(read, LoggedRecord):
+            self._take_record(read)
+        else:
+            self._refuse(read)
+
+    def end(self) -> None:
+        """Events without a log: time moves on until all is closed. A recorded log ends with its last record."""
+        for arrivals in self._arrivals.values():
+            self._say(arrivals.end())
+        for partition in [*self._logged.values(), *(arrivals.partition for arrivals in self._arrivals.values())]:
+            self._count(partition.take_counts())
+
+    # -- one thing at a time ----------------------------------------------------------------------------------
+
+    def _take_event(self, read: Arrived) -> None:
+        if not isinstance(read.event, Event):
+            return  # broadcast records have no place in time without a log; a rules file is given with --rules
+        number = read.partition or 0
+        arrivals = self._arrivals.get(number)
+        if arrivals is None:
+            arrivals = self._arrivals[number] = Arrivals(self._partition(), self._lateness_ms)
+        self._shows.add((read.event.room_id, read.event.show_id))
+        self._say(arrivals.take(read.event))
+
+    def _take_record(self, read: LoggedRecord) -> None:
+        partition = self._logged.get(read.partition)
+        if partition is None:
+            partition = self._logged[read.partition] = self._partition()
+            if read.offset:
+                self.summary.cold[read.partition] = read.offset
+        self._say(partition.step(read.offset, read.record))
+
+    def _refuse(self, bad: BadLine) -> None:
+        reason = bad.why.reason
+        self.summary.rejected[reason] = self.summary.rejected.get(reason, 0) + 1
+        self.summary.first_rejected.setdefault(reason, (bad.where, bad.why.detail))
+
+    def _partition(self) -> Partition:
+        return Partition(rules=self._rules, pane_ms=self._pane_ms, code=code())
+
+    def _say(self, outputs: Iterable[Output]) -> None:
+        for output in outputs:
+            if isinstance(output.body, Alert):
+                alert = output.body
+                self.summary.alerts[alert.scheme] = self.summary.alerts.get(alert.scheme, 0) + 1
+                if alert.revision == 1:
+                    self.summary.incidents[alert.scheme] = self.summary.incidents.get(alert.scheme, 0) + 1
+                self._emit(alert)
+            else:
+                self.summary.failures += 1
+
+    def _count(self, counts: Counts) -> None:
+        for topic, count in counts.events.items():
+            self.summary.events[topic] = self.summary.events.get(topic, 0) + count
+        self.summary.late += counts.late
+        self.summary.duplicates += counts.duplicates
+        self.summary.holes += counts.holes
+        self.summary.shows = len(self._shows)
+
+
+def nothing(_: Any) -> None:
+    """For a scan that only validates and counts."""
