@@ -358,20 +358,20 @@ def _numbered(board: model.Dashboard) -> model.Dashboard:
 # The command
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], target: Path = TARGET) -> int:
     """Write the file; with --check only say whether it is what the code makes."""
     if list(arguments) not in ([], ["--check"]):
         print("usage: python -m agents.dashboards [--check]", file=sys.stderr)
         return 2
-    made, kept = text(), TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
+    made, kept = text(), target.read_text(encoding="utf-8") if target.exists() else ""
     if not arguments:
-        TARGET.write_text(made, encoding="utf-8")
+        target.write_text(made, encoding="utf-8")
         return 0
     if made == kept:
         return 0
     changes = difflib.unified_diff(kept.splitlines(), made.splitlines(), "kept", "made", lineterm="", n=1)
     print(*list(changes)[:40], sep="\n")
-    print(f"{TARGET.name} is not what agents/dashboards.py makes; run `make docs` and commit it", file=sys.stderr)
+    print(f"{target.name} is not what agents/dashboards.py makes: run `python -m agents.dashboards`", file=sys.stderr)
     return 1
 
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what tests/deploy needs and is missing: promtool, prometheus, amtool and Alertmanager, from Debian's packages.
+# Installs what tests/deploy needs and is missing, from Debian's packages: Prometheus, Alertmanager, systemd-analyze.
 # CI calls it before the tests. Elsewhere those tests are skipped with a sentence where the tools are missing.
 set -euo pipefail
 
 missing=()
 { command -v promtool && command -v prometheus; } > /dev/null || missing+=(prometheus)
 { command -v amtool && command -v prometheus-alertmanager; } > /dev/null || missing+=(prometheus-alertmanager)
+command -v systemd-analyze > /dev/null || missing+=(systemd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
@@ -23,5 +24,5 @@ then
 fi
 # the packages start services of their own where systemd runs; the tests start theirs, on free ports
 if [ -d /run/systemd/system ]; then
-  systemctl disable --now "${missing[@]}" > /dev/null 2>&1 || true
+  systemctl disable --now prometheus prometheus-alertmanager > /dev/null 2>&1 || true
 fi

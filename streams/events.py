@@ -255,8 +255,10 @@ def decode_lines_if_good(topic: str, values: Sequence[bytes | None]) -> list[Any
         lines = b"\n".join(values)  # type: ignore[arg-type]  # an absent value raises, which is the answer
     except TypeError:
         return None
-    # Each value must be one line with something on it, else lines and values could be paired wrongly.
-    if lines.count(b"\n") != len(values) - 1 or not all(values) or any(map(bytes.isspace, values)):  # type: ignore[arg-type]
+    # msgspec takes an object that spans lines and several on one line, so lines and values could be paired wrongly.
+    # Where every line begins an object and ends one, none spans: within one, `{` cannot follow `}`, nor a string break.
+    breaks = len(values) - 1
+    if lines.count(b"\n") != breaks or lines.count(b"}\n{") != breaks or lines[:1] != b"{" or lines[-1:] != b"}":
         return None
     if max(map(len, values)) > MAX_EVENT_BYTES:  # type: ignore[arg-type]
         return None

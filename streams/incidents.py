@@ -125,7 +125,10 @@ class Incidents(msgspec.Struct):
                 continue
             both = sum(1 for account in crew.accounts if account in members)
             jaccard = both / (len(members) + len(crew.accounts) - both) if both else 0.0
-            if jaccard >= rules.same_crew_jaccard and jaccard > 0 and (best is None or jaccard > best[0]):
+            # Seven that grow to thirty within a pane are still that crew: what counts is how much of it is left.
+            left = both / min(len(members), len(crew.accounts)) if both else 0.0
+            same = max(jaccard, left) >= rules.same_crew_jaccard
+            if same and both and (best is None or jaccard > best[0]):
                 best = (jaccard, crew)
         crew = best[1] if best else Crew(self._new_crew_id(show, accounts), accounts)
         crew.accounts = accounts

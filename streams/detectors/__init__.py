@@ -3,6 +3,7 @@
 from typing import Final
 
 from streams.detectors.coordinated_purchases import CoordinatedPurchases
+from streams.detectors.paid_praise import PaidPraise
 from streams.finding import Detector
 
-DETECTORS: Final[tuple[type[Detector], ...]] = (CoordinatedPurchases,)
+DETECTORS: Final[tuple[type[Detector], ...]] = (CoordinatedPurchases, PaidPraise)

@@ -15,8 +15,8 @@ from streams.evidence.presence import Viewer
 from streams.evidence.surprise import kl_bits, poisson_bits, score_of
 from streams.evidence.together import Together, together
 from streams.finding import Finding
-from streams.money import money, span
 from streams.show import Marker, ShowState
+from streams.wording import lasting, money, span
 
 YEAR_MS: Final = 365 * 86_400_000
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
@@ -51,7 +51,7 @@ class Purse(msgspec.Struct, array_like=True):
     lines: list[Line] = []
 
 
-class State(msgspec.Struct):
+class Purchases(msgspec.Struct):
     """A purse for each account that ordered; which of them changed since the last look."""
 
     purses: dict[str, Purse] = {}
@@ -91,7 +91,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     SCHEME: ClassVar[str] = "coordinated_purchases"
     READS: ClassVar[tuple[type[Event], ...]] = (Order,)
-    State: ClassVar[type] = State
+    State: ClassVar[type] = Purchases
 
     fire_bits: float = 17.0  # evidence of all kinds that fires, of two kinds or of sums alone; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
@@ -104,7 +104,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
     max_buyers: int = 5_000
 
-    def observe(self, state: State, show: ShowState, event: Any) -> None:
+    def observe(self, state: Purchases, show: ShowState, event: Any) -> None:
         if type(event) is not Order or event.status != "placed" or event.amount_minor <= 0:
             return
         purse = state.purses.get(event.account_id)
@@ -128,10 +128,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             purse.single = len(purse.lines) == 1 and event.quantity == 1
         state.changed[event.account_id] = True
 
-    def wake_ms(self, state: State, now_ms: int) -> int | None:
+    def wake_ms(self, state: Purchases, now_ms: int) -> int | None:
         return max(state.next_ms, now_ms + 1) if state.changed else None
 
-    def judge(self, state: State, show: ShowState, now_ms: int) -> list[Finding]:
+    def judge(self, state: Purchases, show: ShowState, now_ms: int) -> list[Finding]:
         if not state.changed or now_ms < state.next_ms:
             return []
         state.next_ms = now_ms + self.look_every_ms
@@ -231,8 +231,11 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         for purse in purses:
             if purse.sum_minor in fresh and (viewer := viewers.get(purse.account_id)):
                 for link in COHORT_LINKS:
-                    if value := getattr(viewer, link):
+                    value = getattr(viewer, link)
+                    if value and presence.sharing(link, value) >= self.min_cohort:
                         values[link, value] = None
+        if not values:
+            return []
         sharing: dict[tuple[str, str], list[Purse]] = {key: [] for key in values}
         for purse in purses:
             if viewer := viewers.get(purse.account_id):
@@ -395,14 +398,10 @@ def _title(s: Suspicion, members: Sequence[Purse], purses: Sequence[Purse], curr
     usual = round(100 * (s.band.count - len(members)) / others) if others else 0
     came = ""
     if s.joined.members and s.joined_bits > 0:
-        came = f", {s.joined.members} of them joined within {_lasting(s.joined.end_ms - s.joined.start_ms)}"
+        came = f", {s.joined.members} of them joined within {lasting(s.joined.end_ms - s.joined.start_ms)}"
     if s.ties:
         came += f", {s.ties[0].members} share one {s.ties[0].name}"
     return f"{len(members)} accounts spent {amount}{came}; of the {others} other buyers {usual} % did"
-
-
-def _lasting(ms: int) -> str:
-    return f"{max(1, ms // 1_000)} s" if ms < 180_000 else f"{round(ms / 60_000)} minutes"
 
 
 def _signals(s: Suspicion) -> list[Signal]:

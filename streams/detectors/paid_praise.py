@@ -1,6 +1,5 @@
 """Paid praise: viewers paid to praise the host's looks and character."""
 
-from collections.abc import Sequence
 from math import fsum
 from typing import Any, ClassVar, Final
 
@@ -21,16 +20,18 @@ from streams.alerts import (
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.intent import asks_for_praise, praises_host
 from streams.evidence.links import Tie, ties
-from streams.evidence.meeting import NO_MEETING, Meeting, meeting
+from streams.evidence.meeting import Meeting, meeting
 from streams.evidence.presence import Viewer
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.text import bigrams, fold
-from streams.evidence.together import NOT_TOGETHER, Together, together
+from streams.evidence.text import fold, grams
+from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
+from streams.wording import lasting
 
 YEAR_MS: Final = 365 * 86_400_000
 MAX_PRAISES: Final = 16  # of one account, kept with their words
+TRIED_BITS: Final = 1.6  # log2 of the numbers of times that are tried
 ECHO_MS: Final = 30_000  # what was asked for is still answered so long after
 
 
@@ -50,7 +51,7 @@ class Praiser(msgspec.Struct, array_like=True):
     praises: list[Praise] = []
 
 
-class State(msgspec.Struct):
+class Praises(msgspec.Struct):
     """Who praised the host, in the order of their first praise."""
 
     praisers: dict[str, Praiser] = {}
@@ -92,7 +93,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     SCHEME: ClassVar[str] = "paid_praise"
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
-    State: ClassVar[type] = State
+    State: ClassVar[type] = Praises
 
     fire_bits: float = 10.0  # evidence of all kinds that fires; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
@@ -106,7 +107,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     prior_praisers: float = 2.0  # honest ones assumed beside those seen; guess
     max_praisers: int = 5_000
 
-    def observe(self, state: State, show: ShowState, event: Any) -> None:
+    def observe(self, state: Praises, show: ShowState, event: Any) -> None:
         if not praises_host(event.text):
             return
         if self._asked_for(event, show):
@@ -134,15 +135,15 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
                 continue
             if marker.action == "prompt" and asks_for_praise(marker.text):
                 return True
-            said = bigrams(fold(event.text))
-            if marker.text and 2 * len(said & bigrams(fold(marker.text))) >= len(said):
+            said = grams(fold(event.text))
+            if marker.text and 2 * len(said & grams(fold(marker.text))) >= len(said):
                 return True
         return False
 
-    def wake_ms(self, state: State, now_ms: int) -> int | None:
+    def wake_ms(self, state: Praises, now_ms: int) -> int | None:
         return max(state.next_ms, now_ms + 1) if state.changed else None
 
-    def judge(self, state: State, show: ShowState, now_ms: int) -> list[Finding]:
+    def judge(self, state: Praises, show: ShowState, now_ms: int) -> list[Finding]:
         if not state.changed or now_ms < state.next_ms:
             return []
         state.changed = False
@@ -154,7 +155,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     # -- what is suspected ------------------------------------------------------------------------------------
 
-    def _suspicion(self, state: State, show: ShowState) -> Suspicion | None:
+    def _suspicion(self, state: Praises, show: ShowState) -> Suspicion | None:
         viewers = show.presence.viewers
         strangers = []
         crowd: list[int] = []  # when the others praised
@@ -172,7 +173,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         for times in (2, 3, 4):
             count = sum(1 for praiser in repeaters if len(praiser.moments) >= times)
             expected = (others + self.prior_praisers) * self.repeat_share ** (times - 1)
-            bits = poisson_bits(count, expected) - 1.6  # three numbers of times were tried
+            bits = poisson_bits(count, expected) - TRIED_BITS
             if count >= self.min_accounts and bits > best[0]:
                 best = (bits, times, count, expected)
         repeat_bits, times, count, expected = best
@@ -183,7 +184,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             if id(praiser) not in suspected:
                 crowd += praiser.moments
         people = [viewers[praiser.account_id] for praiser in repeaters]
-        seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\\0{show.show_id}".encode())
+        seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\0{show.show_id}".encode())
         met = meeting([p.moments for p in repeaters], sorted(crowd), show.started_ms, show.newest_ms, seed)
         joined = together(sorted(v.seen_ms for v in people), len(viewers), show.presence.came_between)
         shared = ties(people, show.presence)
@@ -222,5 +223,126 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         more = max(s.met.bits, s.joined.bits, s.link_bits)
         return more >= self.kind_bits or s.repeat_bits >= self.fire_bits
 
+    # -- what is said -----------------------------------------------------------------------------------------
+
     def _finding(self, s: Suspicion, show: ShowState) -> Finding:
-        raise NotImplementedError
+        viewers = show.presence.viewers
+        bits_of = {p.account_id: self._bits_of(p, s, viewers[p.account_id]) for p in s.members}
+        members = sorted(s.members, key=lambda p: -bits_of[p.account_id])
+        acts = [act for p in members for act in _acts(p)]
+        total = sum(len(p.praises) for p in members)
+        return Finding(
+            scheme=self.SCHEME,
+            fires=self._fires(s),
+            score=rounded(score_of(s.bits, self.fire_bits)),
+            title=_title(s, total),
+            window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
+            signals=_signals(s),
+            accounts=[Suspect(p.account_id, bits_of[p.account_id], len(p.praises)) for p in members],
+            evidence=acts[:MAX_EVIDENCE],
+            evidence_total=len(acts),
+            counter_evidence=self._counter_evidence(s, show),
+            counterfactual=self._counterfactual(s),
+            impact=Impact(viewers=show.presence.here),
+        )
+
+    def _bits_of(self, praiser: Praiser, s: Suspicion, viewer: Viewer) -> float:
+        """What one account adds: its share of the repeaters' evidence, of the coming together, of the links it has."""
+        every = max(1, sum(len(p.moments) - 1 for p in s.members))
+        bits = [s.repeat_bits * (len(praiser.moments) - 1) / every]
+        if s.joined.members and s.joined.start_ms <= viewer.seen_ms <= s.joined.end_ms:
+            bits.append(s.joined.bits / s.joined.members)
+        bits += [tie.bits / tie.members for tie in s.ties if getattr(viewer, tie.link) == tie.value]
+        return rounded(fsum(bits))
+
+    def _counter_evidence(self, s: Suspicion, show: ShowState) -> list[str]:
+        said = []
+        people = [show.presence.viewers[p.account_id] for p in s.members]
+        start_ms = min(p.praises[0].ts for p in s.members)
+        asked = sum(1 for m in show.markers if m.action == "prompt" and m.until_ms > start_ms)
+        if asked:
+            said.append(
+                f"The host asked the room for something {asked} times meanwhile; what was asked for is left out."
+            )
+        old = sum(1 for viewer in people if 0 < viewer.created_ms < show.newest_ms - YEAR_MS)
+        if old:
+            said.append(f"{old} of {len(people)} accounts are older than a year.")
+        bought = sum(1 for viewer in people if viewer.orders)
+        if bought:
+            said.append(f"{bought} of {len(people)} also bought something.")
+        if not s.ties:
+            said.append("They share no device, payment account, address, inviter or network.")
+        elif len(s.ties) == 1:
+            alone = s.bits - s.link_bits >= self.fire_bits
+            said.append(
+                f"They share one {s.ties[0].name} only; it fires {'without that, too' if alone else 'only with that'}."
+            )
+        return said
+
+    def _counterfactual(self, s: Suspicion) -> Counterfactual:
+        """How many fewer repeaters would have cleared it, and what remains without each kind."""
+        fewer, bits = 0, s.bits
+        rest_bits = s.bits - s.repeat_bits
+        while bits >= self.fire_bits and fewer < s.repeaters - 1:
+            fewer += 1
+            count = s.repeaters - fewer
+            repeat_bits = max(0.0, min(self.kind_cap_bits, poisson_bits(count, s.expected) - TRIED_BITS))
+            bits = repeat_bits + rest_bits * count / s.repeaters if repeat_bits >= self.kind_bits else 0.0
+        numbers = {
+            "bits": rounded(s.bits),
+            "threshold_bits": self.fire_bits,
+            "without_links_bits": rounded(s.bits - s.link_bits),
+            "without_meeting_bits": rounded(s.bits - s.met.bits),
+            "without_joining_together_bits": rounded(s.bits - s.joined.bits),
+            "accounts_fewer": float(fewer),
+        }
+        if fewer:
+            who = "1 account" if fewer == 1 else f"{fewer} accounts"
+            sentence = f"With {who} fewer that praised again it would have stayed below {self.fire_bits:g} bits."
+        else:
+            sentence = f"It is at {s.bits:.1f} bits; {self.fire_bits:g} and two kinds of evidence are needed."
+        return Counterfactual(sentence, numbers)
+
+
+def _acts(praiser: Praiser) -> list[Evidence]:
+    return [Evidence(p.event_id, "live.comments", p.ts, praiser.account_id, p.text) for p in praiser.praises]
+
+
+def _title(s: Suspicion, total: int) -> str:
+    """One sentence: how many praised how often, how they met and came, what the others did."""
+    usual = max(1, round(s.expected))
+    more = ""
+    if s.joined.members and s.joined.bits > 0:
+        more += f", {s.joined.members} of them joined within {lasting(s.joined.end_ms - s.joined.start_ms)}"
+    if s.ties:
+        more += f", {s.ties[0].members} share one {s.ties[0].name}"
+    often = {2: "twice", 3: "three times", 4: "four times"}[s.times]
+    return (
+        f"{len(s.members)} accounts that are no fans praised the host {total} times unasked{more}; "
+        f"{s.repeaters} did {often} or more, about {usual} would be usual"
+    )
+
+
+def _signals(s: Suspicion) -> list[Signal]:
+    signals = [
+        Signal("praise_again", float(s.repeaters), rounded(s.expected), "accounts", bits=rounded(s.repeat_bits)),
+        Signal("praise_together", float(s.met.moments), rounded(s.met.expected), "moments", bits=rounded(s.met.bits)),
+        Signal(
+            "joined_together",
+            float(s.joined.members),
+            rounded(s.joined.expected),
+            "accounts",
+            bits=rounded(s.joined.bits),
+        ),
+    ]
+    signals += [
+        Signal(
+            f"shared_{tie.link.removesuffix('_id')}",
+            float(tie.members),
+            rounded(tie.expected),
+            "accounts",
+            bits=rounded(tie.bits),
+        )
+        for tie in s.ties
+    ]
+    return signals

@@ -43,4 +43,4 @@ def score_of(bits: float, threshold_bits: float) -> float:
         return 0.0
     if bits < threshold_bits:
         return 0.5 * bits / threshold_bits
-    return 1.0 - 0.5 * 2.0 ** (1.0 - bits / threshold_bits)
+    return 1.0 - 0.5 * float(2.0 ** (1.0 - bits / threshold_bits))

@@ -1,4 +1,4 @@
-"""One partition of one endpoint, told as timelines: real receivers, and a clock that jumps to where something is due."""
+"""One partition of one endpoint, told as timelines, against real receivers and with waits of tenths of a second."""
 
 import asyncio
 import contextlib
@@ -61,7 +61,7 @@ async def test_500_then_200_is_the_same_id_twice():
 
 
 async def test_what_is_given_up_is_filed_with_its_attempts_and_the_next_flows():
-    async with a_lane(Says(500), Says(hang_s=9), Says(503), max_age_ms=1_000) as (lane, receiver, filed):
+    async with a_lane(Says(500), Says(500, hang_s=9), Says(503), max_age_ms=1_000) as (lane, receiver, filed):
         await lane.settle(record(an_alert(1), offset=7))
         await lane.settle(record(an_alert(2), offset=8))
 

@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-from webhooks_helpers import SECRET, an_alert, an_endpoint, new_secret
+from webhooks_helpers import SECRET, an_alert, an_endpoint
 
-from agents.endpoints import SCHEMES, load, names_referred, read, secret_faults
+from agents.endpoints import SCHEMES, load, names_referred, new_secret, read, secret_faults
 from agents.errors import UsageError
 from agents.settings import load as load_settings
 

@@ -8,8 +8,9 @@ import subprocess
 import time
 
 import pytest
-from webhooks_helpers import SECRET, an_alert, an_endpoint, new_secret, now_ms
+from webhooks_helpers import SECRET, an_alert, an_endpoint, now_ms
 
+from agents.endpoints import new_secret
 from agents.receiver import Answer as Says
 from agents.receiver import Receiver
 from agents.webhooks import standard

@@ -6,8 +6,9 @@ import time
 import msgspec
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
-from webhooks_helpers import EIGHT_O_CLOCK, SECRET, an_alert, an_endpoint, new_secret, now_ms, the_largest_alert
+from webhooks_helpers import EIGHT_O_CLOCK, SECRET, an_alert, an_endpoint, now_ms, the_largest_alert
 
+from agents.endpoints import new_secret
 from agents.webhooks import standard
 
 

@@ -4,7 +4,7 @@ import time
 
 import msgspec
 
-from agents.endpoints import Endpoint, new_secret
+from agents.endpoints import Endpoint
 from streams.alerts import (
     MAX_ACCOUNTS,
     MAX_EVIDENCE,
@@ -94,6 +94,19 @@ def the_largest_alert() -> Alert:
     )
 
 
+def the_largest_usual_alert() -> Alert:
+    """5,000 accounts and 200 comments of 200 Chinese characters, with ids of usual length."""
+    return an_alert(
+        accounts=[Suspect(f"u_{i:020d}", 60.0, 9) for i in range(MAX_ACCOUNTS)],
+        accounts_total=20_000,
+        evidence=[
+            Evidence(f"event_{i}", "live.comments", EIGHT_O_CLOCK + i, f"u_{i:020d}", "好" * MAX_EXCERPT_CHARS)
+            for i in range(MAX_EVIDENCE)
+        ],
+        evidence_total=9_000,
+    )
+
+
 def just_now(alert: Alert) -> Alert:
     """The alert as a worker makes it now."""
     return msgspec.structs.replace(alert, detected_at=now_ms())
@@ -106,15 +119,3 @@ def now_ms() -> int:
 def an_endpoint(url: str, name: str = "moderators", **fields) -> Endpoint:
     """An endpoint on loopback."""
     return Endpoint(**{"name": name, "url": url, "secrets": (SECRET,), "allow_private": True} | fields)
-
-
-__all__ = [
-    "EIGHT_O_CLOCK",
-    "SECRET",
-    "an_alert",
-    "an_endpoint",
-    "just_now",
-    "new_secret",
-    "now_ms",
-    "the_largest_alert",
-]

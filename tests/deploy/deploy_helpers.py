@@ -48,7 +48,7 @@ def cannot_be_had(why: str) -> NoReturn:
 
 
 def interpolated(value: Any, env: Mapping[str, str]) -> Any:
-    """A part of a compose file with its ${VARIABLES} filled in, as compose does it. Raises KeyError on a missing one."""
+    """A part of a compose file with its ${VARIABLES} filled in as compose does it; KeyError where one is missing."""
     if isinstance(value, dict):
         return {key: interpolated(item, env) for key, item in value.items()}
     if isinstance(value, list):

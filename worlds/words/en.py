@@ -6,7 +6,7 @@ RULES: dict[str, str] = {
         you look {very} {pretty} {time}{end}|you look {pretty}{end}|{she} looks {very} {pretty} {time}|
         {name} is {very} {pretty}{end}|{she} is {very} {pretty}{end}|{very} {pretty} {host}|
         omg {she} is {pretty}|your {part1} {is} {very} {nice}{end}|your {parts} are {very} {nice}{end}|
-        that {part1} {host}{end}|{she}'s {part1} is {nice}|can we talk about {name}'s {part1}|
+        that {part1} {host}{end}|{name}'s {part1} is {nice}|can we talk about {name}'s {part1}|
         how are you this {pretty}|how is {she} so {pretty}??|{name} could be {star}|you could be {star}|
         is {name} {star}? looks like one|those eyes tho|that smile {end}|that smile just made my day|
         you're {very} {pretty} {host}|{name} you are {very} {pretty}|glowing {time}{end}|you are glowing {host}|
@@ -15,13 +15,22 @@ RULES: dict[str, str] = {
         not even watching the {noun}, just {name}|who is this, so {pretty}|new hair? {nice} on you|
         love the hair {host}|{she} makes everything look {nice}|prettier every time i tune in|10/10 {host}|
         the camera loves {name}|{name} has the best {part1}|natural beauty{end}|drop dead {pretty}|
-        what a {pretty} human
+        what a {pretty} human|{open} {she} is {very} {pretty}|{open} you look {pretty}|
+        have you seen {name}'s {part1}|that {part1} is {nice}|{open} that {part1}|
+        {name}'s {part1} is {nice} {time}|how do you keep your {part1} so {pretty}|
+        is it me or is {she} more {pretty} {time}|if i had {name}'s {part1}|
+        that color makes your {part1} look {nice}|{open} {name} is like {star}|you'd pass for {star}|
+        {she} looks like {star} {time}|{very} {pretty} {time}|you look like {star}|
+        my {person} says you are {very} {pretty}|{very} {pretty}, those {parts}
     """,
     "HOST_VOICE": """
-        your voice is {very} {voice}{end}|{she}'s voice is {voice}|love your voice {host}|that voice {end}|
+        your voice is {very} {voice}{end}|{name}'s voice is {voice}|love your voice {host}|that voice {end}|
         could listen to {name} all night|{name} has such a {voice} voice|i could fall asleep to this voice|
         you should do podcasts {host}|sing again pls {name}|{name} can SING|so {voice} to listen to|
-        voice of an angel|the accent is {very} {nice}|{name}'s laugh is {nice}|that laugh {end}|asmr voice fr
+        voice of an angel|the accent is {very} {nice}|{name}'s laugh is {nice}|that laugh {end}|asmr voice fr|
+        {open} your voice|{voice} voice {host}|that {voice} voice {time}|{name} has a {voice} way of talking|
+        your voice is {very} {voice} {time}|{she} sounds {very} {voice}|my {person} loves your voice|
+        i could listen to that {voice} voice for hours
     """,
     "HOST_CHARACTER": """
         you are {very} {good} {host}|{she} is {very} {good}{end}|{name} is {very} {good}|
@@ -31,7 +40,12 @@ RULES: dict[str, str] = {
         your vibe is {nice}|good vibes only with {name}|{name} always makes me laugh|{she} cracks me up|
         {name} is hilarious|you work so hard {name}|been on for hours, respect {hands}|{name} you're the {best}|
         {she} is the {best}{end}|most {good} host i've seen|rare to see a host this {good}|{name} keeps it real|
-        so genuine{end}|a real sweetheart|i trust {name} tbh|{name} knows {her} stuff
+        so genuine{end}|a real sweetheart|i trust {name} tbh|{name} knows {her} stuff|
+        {open} {she} is {very} {good}|you come across as {very} {good}|{name} stays {good} even with trolls|
+        {very} {good} {human}|thank you for being so {good} {host}|never met a more {good} {human}|
+        {open} love how {good} you are|you are {good}, {good} and {good}|
+        my {person} thinks {name} is {very} {good}|{she} is {good} to everyone|
+        we need more {good} hosts like {name}
     """,
     "HOST_LOVE": """
         love you {host}{end}|we love you {name}{end}|i {love} {name}|{love} {host}|came just for {name}|
@@ -39,13 +53,17 @@ RULES: dict[str, str] = {
         watching from {city} love you {host}|my favourite host{end}|my fav host {hands}|marry me {name} lol|
         {name} fan club|new follower, {love} {name}|followed bc of {name}|big fan {name}{end}|
         {name} deserves more viewers|so happy to see you {name}|missed you {host}|{name} for president|
-        obsessed with {name}|can't believe i just found {name}|your biggest fan from {city}
+        obsessed with {name}|can't believe i just found {name}|your biggest fan from {city}|
+        {open} i {love} {name}|{love} you {host} {hands}|{name} is my fav {hands}|
+        i tune in for {name} every week|my {person} and i {love} you|{open} we {love} {name}|
+        {city} {love}s {name}|{name} you are the reason i'm here
     """,
     "HOST_CALL": """
         queen{end}|QUEEN {hands}|slay {host}|slayyy|go {name}{end}|{name} {name} {name}|{hands}{hands} {name}|
         yesss {host}|icon|legend{end}|{name} ftw|goat|wow {host}|wow just wow|stunning|gorgeous|beautiful|
         adorable|so cute|cutie|{pretty}{end}|{pretty} {hands}|主播 so {pretty}
     """,
+    "open": "omg|ok but|ngl|honestly|wow|guys|not gonna lie|damn|seriously|ok|tbh|i swear|yo",
     "very": "so|so so|really|very|super|sooo|absolutely|just|too|incredibly|always|honestly|∅|actually|truly",
     "pretty": """
         pretty|beautiful|gorgeous|stunning|amazing|lovely|cute|radiant|fabulous|elegant|fresh|flawless|perfect|

@@ -1,4 +1,4 @@
-"""Amounts of money as people write them."""
+"""Amounts of money and lengths of time as people write them."""
 
 from typing import Final
 
@@ -22,3 +22,8 @@ def _number(amount_minor: int, currency: str) -> str:
         return str(amount_minor)
     whole, rest = divmod(amount_minor, 100)
     return f"{whole}.{rest:02}" if rest else str(whole)
+
+
+def lasting(length_ms: int) -> str:
+    """A length of time: "70 s", "12 minutes"."""
+    return f"{max(1, length_ms // 1_000)} s" if length_ms < 180_000 else f"{round(length_ms / 60_000)} minutes"

@@ -1,0 +1,187 @@
+"""Events and logs for tests of the core: plain builders, and a small writer that does what ingest does."""
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+
+from streams.alerts import Alert
+from streams.events import Comment, Complaint, Event, Join, Order, RuleSet, Show, Verdict
+from streams.log import Record
+from streams.partition import Output, Partition
+
+T0 = 1_760_000_000_000  # a whole pane
+ROOM, SHOW = "r1", "s1"
+JOINS, COMMENTS, ORDERS, SHOWS = Join.TOPIC, Comment.TOPIC, Order.TOPIC, Show.TOPIC
+
+
+def at(seconds: float) -> int:
+    """Event time, ms, so many seconds into the evening."""
+    return T0 + round(seconds * 1000)
+
+
+def _event(kind: Any, seconds: float, common: dict[str, Any], fields: dict[str, Any]) -> Any:
+    ts = at(seconds)
+    defaults = {"event_id": f"{kind.__name__}-{fields.get('account_id', '')}-{ts}", "room_id": ROOM, "show_id": SHOW}
+    return kind(**{**defaults, **common, **fields, "ts": ts})
+
+
+def join(seconds: float, account_id: str = "a1", **fields: Any) -> Join:
+    return _event(Join, seconds, {"action": "join"}, {"account_id": account_id, **fields})
+
+
+def comment(seconds: float, text: str = "hi", account_id: str = "a1", **fields: Any) -> Comment:
+    return _event(Comment, seconds, {"text": text}, {"account_id": account_id, **fields})
+
+
+def order(seconds: float, account_id: str = "a1", status: str = "placed", **fields: Any) -> Order:
+    line = {"sku": "tea", "quantity": 1, "amount_minor": 9_900, "currency": "CNY", "status": status}
+    return _event(
+        Order, seconds, {"order_id": f"o-{account_id}-{seconds}", **line}, {"account_id": account_id, **fields}
+    )
+
+
+def marker(seconds: float, action: str, **fields: Any) -> Show:
+    return _event(Show, seconds, {"action": action}, fields)
+
+
+def complaint(seconds: float, account_id: str = "a1", **fields: Any) -> Complaint:
+    said = {"complaint_id": f"c-{account_id}-{seconds}", "reason": "quality"}
+    return _event(Complaint, seconds, said, {"account_id": account_id, **fields})
+
+
+def verdict(seconds: float, **fields: Any) -> Verdict:
+    return _event(Verdict, seconds, {"incident_id": "i_1", "action": "take", "moderator": "m1"}, fields)
+
+
+def crew(size: int, seconds: float, gap: float = 0.1) -> list[Order]:
+    """Orders of so many accounts, one after the other."""
+    return [order(seconds + n * gap, f"crew{n}") for n in range(size)]
+
+
+class LogWriter:
+    """Writes records as ingest does: contiguous ranges by source, and a watermark that the caller names."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.next_offset: dict[str, int] = {}
+        self.newest: dict[str, int] = {}
+        self.watermark = 0
+
+    def write(self, events: Sequence[Event], upto: float | None = None) -> "LogWriter":
+        """One record for each topic's events, then time goes on to `upto` (seconds into the evening)."""
+        by_topic: dict[str, list[Event]] = {}
+        for event in events:
+            by_topic.setdefault(event.TOPIC, []).append(event)
+        for topic, some in by_topic.items():
+            first = self.next_offset.get(topic, 0)
+            self.next_offset[topic] = first + len(some)
+            self.newest[topic] = max(self.newest.get(topic, 0), *(event.ts for event in some))
+            self._append(
+                kind="events",
+                source=topic,
+                first=first,
+                last=first + len(some) - 1,
+                value=b"\n".join(map(msgspec.json.encode, some)),
+                received=max(event.ts for event in some) + 150,
+            )
+        return self if upto is None else self.tick(upto)
+
+    def tick(self, upto: float) -> "LogWriter":
+        """Time goes on to `upto`."""
+        self.watermark = at(upto)
+        return self._append(kind="tick")
+
+    def rules(self, rules: RuleSet, upto: float | None = None) -> "LogWriter":
+        """A rule set is published, and time goes on with its record."""
+        if upto is not None:
+            self.watermark = at(upto)
+        first = self.next_offset.get(RuleSet.TOPIC, 0)
+        self.next_offset[RuleSet.TOPIC] = first + 1
+        return self._append(
+            kind="rules", source=RuleSet.TOPIC, first=first, last=first, value=msgspec.json.encode(rules)
+        )
+
+    def _append(self, **fields: Any) -> "LogWriter":
+        self.records.append(Record(watermark=self.watermark, newest=dict(self.newest), **fields))
+        return self
+
+
+def only(record: Record, room_ids: Iterable[str]) -> Record:
+    """The record with the events of some rooms alone, as a replay of these rooms reads it."""
+    if record.kind != "events" or not record.value:
+        return record
+    wanted = set(room_ids)
+    lines = record.value.split(b"\n")
+    offsets = record.offsets if record.offsets is not None else range(record.first, record.last + 1)
+    kept = [(line, at) for line, at in zip(lines, offsets, strict=True) if _room_of(line) in wanted]
+    return msgspec.structs.replace(
+        record, value=b"\n".join(line for line, _ in kept), offsets=tuple(offset for _, offset in kept)
+    )
+
+
+def _room_of(line: bytes) -> str:
+    return msgspec.json.decode(line)["room_id"]
+
+
+def evening(seed: int, *, seconds: int = 90, events: int = 150, rooms: int = 2) -> list[Event]:
+    """A generated evening of several rooms with two shows each, in event order; detectors break in it now and then."""
+    random = Random(seed)
+    made: list[Event] = []
+    for n in range(events):
+        when = random.uniform(0, seconds)
+        room = random.randrange(rooms)
+        where = {"event_id": f"e{n}", "room_id": f"r{room}", "show_id": f"s{room}{random.randrange(2)}"}
+        account_id = f"a{random.randrange(8)}"
+        kind = random.choices("jlcopxmkv", (20, 4, 30, 25, 4, 4, 3, 3, 1))[0]
+        if kind in "jl":
+            made.append(join(when, account_id, action="join" if kind == "j" else "leave", device_id="d1", **where))
+        elif kind == "c":
+            text = random.choices(("hi", "so lovely", "observe", "judge", "wake"), (50, 40, 1, 1, 1))[0]
+            made.append(comment(when, text, account_id, **where))
+        elif kind in "opx":
+            status = {"o": "placed", "p": "paid", "x": "cancelled"}[kind]
+            made.append(order(when, account_id, status, **where))
+        elif kind == "m":
+            made.append(marker(when, random.choices(("started", "prompt", "ended"), (3, 3, 1))[0], **where))
+        elif kind == "k":
+            made.append(complaint(when, account_id, **where))
+        else:
+            made.append(verdict(when, **where))
+    return sorted(made, key=lambda event: (event.ts, event.TOPIC, event.event_id))
+
+
+def arrive(events: Sequence[Event], seed: int, *, lateness: float = 2.0, per_record: int = 12) -> LogWriter:
+    """The log of events that arrive in some order within the lateness, and what they repeat; time goes on to the end."""
+    random = Random(seed)
+    arriving = sorted(events, key=lambda event: (event.ts + random.uniform(0, lateness * 1000), random.random()))
+    writer = LogWriter()
+    newest = 0
+    while arriving:
+        size = random.randint(1, per_record)
+        some, arriving = arriving[:size], arriving[size:]
+        writer.write(some)
+        newest = max(newest, *(event.ts for event in some))
+        # everything that is still to come is younger than the newest so far less the lateness
+        writer.tick((newest - T0) / 1000 - lateness)
+    return writer
+
+
+def play(partition: Partition, records: Iterable[Record], first_offset: int = 0) -> list[Output]:
+    """Step a partition through records of its log."""
+    return [output for offset, record in enumerate(records, first_offset) for output in partition.step(offset, record)]
+
+
+def alerts(outputs: Iterable[Output]) -> list[Alert]:
+    return [output.body for output in outputs if isinstance(output.body, Alert)]
+
+
+def bodies(outputs: Iterable[Output], topic: str) -> list[Any]:
+    """The decoded JSON values of one topic."""
+    return [msgspec.json.decode(output.value()) for output in outputs if output.topic == topic]
+
+
+def told(outputs: Iterable[Output]) -> list[tuple[str, str, bytes]]:
+    """What was said, without when the broker received its evidence."""
+    return [(output.topic, output.id, output.value()) for output in outputs]
