@@ -32,7 +32,8 @@ from agents.webhooks.posting import Poster
 from streams import topics
 
 POLL_MS: Final = 200
-PAUSE_S: Final = 1.0  # between tries to reach Kafka
+PAUSE_S: Final = 0.5  # between tries to reach Kafka
+METADATA_MS: Final = 10_000
 STOP_S: Final = 3.0  # for a client to say goodbye
 REVOKE_S: Final = 3.0  # how long a rebalance waits for attempts under way; others wait with it
 MAX_RECORD_BYTES: Final = 900_000  # of live.undelivered: a longer one keeps where the alert is, not the alert
@@ -168,6 +169,7 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _start(self) -> bool:
         """Reach Kafka, however long it takes; false where it was closed before."""
         settings = self._settings
+        topic = settings.named(topics.ALERTS)
         while not self._deliver._closing.is_set():
             self._consumer = kafka.consumer(
                 settings,
@@ -175,16 +177,19 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
                 client_id=f"{settings.prefix}deliver-{self.endpoint.name}",
                 # only where what was committed is no longer there; a new group's start is found in `_open`
                 auto_offset_reset="earliest",
+                # a member that met a broker which did not know the topic yet gets no partitions until it asks again
+                metadata_max_age_ms=METADATA_MS,
             )
             try:
                 await self._consumer.start()
+                if topic in await self._consumer.topics():
+                    self._consumer.subscribe([topic], listener=self)
+                    return True
+                log.warning("the topic is not there yet, trying again", topic=topic)
             except KafkaError as error:
                 log.warning("Kafka cannot be reached, trying again", endpoint=self.endpoint.name, error=str(error))
-                await kafka.quietly(self._consumer.stop(), STOP_S)
-                await _wait_for(self._deliver._closing, PAUSE_S)
-                continue
-            self._consumer.subscribe([settings.named(topics.ALERTS)], listener=self)
-            return True
+            await kafka.quietly(self._consumer.stop(), STOP_S)
+            await _wait_for(self._deliver._closing, PAUSE_S)
         return False
 
     async def _poll(self) -> None:

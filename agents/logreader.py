@@ -18,14 +18,15 @@ async def read_log(
 
     Ends where the log ended when the reading began. None: from its beginning, or up to that end.
     """
-    async with kafka.admin(settings):
-        pass  # one clear sentence where no broker answers
     topic = settings.named(LOG)
+    async with kafka.admin(settings) as admin:
+        if topic not in await admin.list_topics():
+            raise ClaquewatchError(f"the broker has no topic {topic}: run `claquewatch topics --create`")
+        [described] = await admin.describe_topics([topic])
+    tps = [TopicPartition(topic, number) for number in range(len(described["partitions"]))]
     client = kafka.consumer(settings, auto_offset_reset="earliest", max_partition_fetch_bytes=4 * kafka.MIB)
     await client.start()
     try:
-        numbers = await _partitions(client, topic)
-        tps = [TopicPartition(topic, number) for number in sorted(numbers)]
         beginnings, ends = await client.beginning_offsets(tps), await client.end_offsets(tps)
         if from_ms is not None:
             beginnings = await _at(client, tps, from_ms, ends)
@@ -43,12 +44,6 @@ async def read_log(
                 position = max(position, await client.position(tp))
     finally:
         await kafka.quietly(client.stop(), 5)
-
-
-async def _partitions(client: kafka.AIOKafkaConsumer, topic: str) -> set[int]:
-    if topic not in await client.topics():
-        raise ClaquewatchError(f"the broker has no topic {topic}: run `claquewatch topics --create`")
-    return client.partitions_for_topic(topic) or set()
 
 
 async def _at(

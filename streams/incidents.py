@@ -64,8 +64,9 @@ class Incidents(msgspec.Struct):
         """What firing findings of one pane make of the incidents: alerts that open, update or reopen."""
         alerts = []
         taken: set[tuple[str, str]] = set()
-        for finding in findings:
-            crew_id = self._crew_of(finding, show, rules, taken) if finding.subject is None else None
+        for finding in map(_as_saved, findings):
+            of_a_crew = finding.subject is None and finding.accounts
+            crew_id = self._crew_of(finding, show, rules, taken) if of_a_crew else None
             subject = finding.subject or crew_id or ""
             incident_id = incident_id_of(finding.scheme, show.room_id, show.show_id, subject)
             incident = self.by_id.get(incident_id)
@@ -192,6 +193,18 @@ def severity_of(score: float, rules: RoomRules) -> Severity:
     if score >= rules.critical_score:
         return "critical"
     return "warning" if score >= rules.warning_score else "info"
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Finding).decode
+
+
+def _as_saved(finding: Finding) -> Finding:
+    """A finding as it comes back after a restart, so that a restart changes no byte of an alert.
+
+    Whole numbers in fields of floats become floats, and nothing is shared with a detector's state any more.
+    """
+    return _decode(_encode(finding))
 
 
 def _digest_of(finding: Finding) -> str:

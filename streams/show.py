@@ -8,6 +8,7 @@ from streams.events import Event, Show
 from streams.evidence.presence import Presence
 
 ANNOUNCED_MS: Final = 120_000  # how long an announcement holds that does not say until when
+ANSWERED_MS: Final = 300_000  # how long after its end an announcement is kept for answers that come late
 MAX_MARKERS: Final = 500
 
 
@@ -37,6 +38,7 @@ class ShowState(msgspec.Struct):
     category: str | None = None
     presence: Presence = msgspec.field(default_factory=Presence)
     markers: list[Marker] = []
+    asking: list[Marker] = []  # prompts and lotteries that may still be answered
 
     def observe(self, event: Event) -> None:
         """Take one event into the shared evidence, before any detector sees it."""
@@ -59,12 +61,19 @@ class ShowState(msgspec.Struct):
         if event.action == "ended":
             self.ended_ms = event.ts
         elif event.action != "started" and len(self.markers) < MAX_MARKERS:
-            until_ms = event.until_ts or event.ts + ANNOUNCED_MS
-            self.markers.append(
-                Marker(
-                    event.ts, until_ms, event.action, event.text, event.sku, event.threshold_minor, event.viewers_shown
-                )
+            marker = Marker(
+                event.ts,
+                event.until_ts or event.ts + ANNOUNCED_MS,
+                event.action,
+                event.text,
+                event.sku,
+                event.threshold_minor,
+                event.viewers_shown,
             )
+            self.markers.append(marker)
+            self.asking = [m for m in self.asking if m.until_ms + ANSWERED_MS > self.newest_ms]
+            if event.action in ("prompt", "lottery"):
+                self.asking.append(marker)
 
 
 def plain(state: Any) -> Any:

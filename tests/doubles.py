@@ -3,6 +3,7 @@
 Saved formats under `fixtures/formats/` hold their states: change them only together with a new format.
 """
 
+from collections import Counter
 from typing import Any, ClassVar
 
 import msgspec
@@ -24,15 +25,15 @@ class Act(msgspec.Struct, frozen=True, array_like=True):
 
 def finding(scheme: str, acts: list[Act], *, fires: bool = True, score: float = 0.8, subject: str | None = None) -> Any:
     """A finding on these acts; its accounts are theirs."""
-    accounts = sorted({act.account_id for act in acts})
+    acts_of = Counter(act.account_id for act in acts)
     return Finding(
         scheme=scheme,
         fires=fires,
         score=score,
-        title=f"{len(accounts)} accounts in {len(acts)} acts",
+        title=f"{len(acts_of)} accounts in {len(acts)} acts",
         window=Window(min((act.ts for act in acts), default=0), max((act.ts for act in acts), default=0)),
         signals=[Signal("acts", float(len(acts)), 0.0, "acts")],
-        accounts=[Suspect(account, 1.0, sum(act.account_id == account for act in acts)) for account in accounts],
+        accounts=[Suspect(account, 1.0, acts_of[account]) for account in sorted(acts_of)],
         evidence=[Evidence(act.event_id, act.topic, act.ts, act.account_id, "") for act in acts],
         evidence_total=len(acts),
         counter_evidence=[],

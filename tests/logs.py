@@ -23,7 +23,8 @@ def at(seconds: float) -> int:
 
 def _event(kind: Any, seconds: float, common: dict[str, Any], fields: dict[str, Any]) -> Any:
     ts = at(seconds)
-    defaults = {"event_id": f"{kind.__name__}-{fields.get('account_id', '')}-{ts}", "room_id": ROOM, "show_id": SHOW}
+    who = "-".join(str(fields[name]) for name in ("show_id", "account_id") if name in fields)
+    defaults = {"event_id": f"{kind.__name__}-{who}-{ts}", "room_id": ROOM, "show_id": SHOW}
     return kind(**{**defaults, **common, **fields, "ts": ts})
 
 
@@ -153,7 +154,7 @@ def evening(seed: int, *, seconds: int = 90, events: int = 150, rooms: int = 2) 
 
 
 def arrive(events: Sequence[Event], seed: int, *, lateness: float = 2.0, per_record: int = 12) -> LogWriter:
-    """The log of events that arrive in some order within the lateness, and what they repeat; time goes on to the end."""
+    """The log of events that arrive in some order within the lateness; time follows the newest."""
     random = Random(seed)
     arriving = sorted(events, key=lambda event: (event.ts + random.uniform(0, lateness * 1000), random.random()))
     writer = LogWriter()

@@ -96,7 +96,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     fire_bits: float = 17.0  # evidence of all kinds that fires, of two kinds or of sums alone; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
-    slack_ms: int = 600_000  # who came so long before or after the others came together is still one of them; guess
+    slack_ms: int = 600_000  # who came so long before or after the others is at most still one of them; guess
     least_ways_share: float = 0.35  # of the accounts in a band that are different ways to it; from the trials
     judged_bits: float = 4.0  # sums below it are no near miss
     look_every_ms: int = 20_000  # of event time
@@ -199,7 +199,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         joined = together(sorted(v.seen_ms for v in telling), len(presence.viewers), presence.came_between)
         members = inside
         if joined.bits >= 2 * self.kind_bits:
-            start_ms, end_ms = joined.start_ms - self.slack_ms, joined.end_ms + self.slack_ms
+            slack_ms = min(self.slack_ms, 60_000 + 2 * (joined.end_ms - joined.start_ms))
+            start_ms, end_ms = joined.start_ms - slack_ms, joined.end_ms + slack_ms
             members = [p for p in inside if start_ms <= presence.viewers[p.account_id].seen_ms <= end_ms]
         shared = [tie for tie in ties(telling, presence) if _by_different_ways(tie, inside, presence.viewers)]
         # a link of a few says less of the whole

@@ -18,12 +18,14 @@ from streams.alerts import (
     rounded,
 )
 from streams.events import FAN_BADGE, Comment, Event
-from streams.evidence.intent import asks_for_praise, praises_host
+from streams.evidence.bursts import Act, Bursts
+from streams.evidence.chorus import Chorus, chorus
+from streams.evidence.intent import asks_for_praise, intent_of, praises_host
 from streams.evidence.links import Tie, ties
-from streams.evidence.meeting import Meeting, meeting
+from streams.evidence.meeting import NO_MEETING, Meeting, meeting
 from streams.evidence.presence import Viewer
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.text import fold, grams
+from streams.evidence.text import Clusters, fold, grams
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
@@ -52,11 +54,15 @@ class Praiser(msgspec.Struct, array_like=True):
 
 
 class Praises(msgspec.Struct):
-    """Who praised the host, in the order of their first praise."""
+    """Who praised the host, in the order of their first praise, and who said the same things together."""
 
     praisers: dict[str, Praiser] = {}
+    clusters: Clusters = msgspec.field(default_factory=Clusters)
+    bursts: Bursts = msgspec.field(default_factory=Bursts)
     changed: bool = False
     next_ms: int = 0  # no look before it
+    in_unison: bool = False  # three or more said the same since the last look at bursts
+    next_unison_ms: int = 0
     asked: int = 0  # praises that were asked for
     unknown: int = 0  # praises of accounts beyond the bound
 
@@ -74,19 +80,21 @@ class Suspicion(msgspec.Struct, frozen=True):
     joined: Together
     ties: tuple[Tie, ...]
     link_bits: float
+    chorus_bits: float = 0.0  # for saying the same things together
+    chorus_keys: int = 0  # how many things
 
     @property
     def bits(self) -> float:
-        return self.repeat_bits + self.met.bits + self.joined.bits + self.link_bits
+        return fsum((self.repeat_bits, self.met.bits, self.joined.bits, self.link_bits, self.chorus_bits))
 
 
 class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     """Viewers paid to praise the host: no fans, yet they praise again and again, most of what they say is praise.
 
     Reads comments; badges, links and who joined when it reads from the show's presence. State: one row for each account
-    that praised, at most `max_praisers`, with up to 16 lines. Looks when somebody praised who had praised before, at
-    most every `look_every_ms`. Blind to those who praise once, to those who wear a fan's badge, and to words of praise
-    that the lexicon does not know.
+    that praised, at most `max_praisers`, with up to 16 lines; the bursts of the same words. Looks when somebody praised
+    who had praised before, at most every `look_every_ms`, and when three said the same. Blind to those who praise once,
+    to those who wear a fan's badge, and to paraphrases whose words the lexicon does not know.
     Source: repeaters against a Poisson mean that leaves them out, own; shared moments against shifted ones, after
     SDSM's idea of keeping each account's own rhythm (Neal, Sci Rep 2021).
     """
@@ -106,11 +114,30 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     repeat_share: float = 0.12  # of honest praisers, those who praise once more; guess, near what one world showed
     prior_praisers: float = 2.0  # honest ones assumed beside those seen; guess
     max_praisers: int = 5_000
+    min_chars: int = 4  # shorter lines are said by everybody
+    unison_every_ms: int = 60_000  # of event time, between looks at who says the same together
+    least_chorus_share: float = 0.2  # of what a chorus says, that must be praise by its words; guess
 
     def observe(self, state: Praises, show: ShowState, event: Any) -> None:
-        if not praises_host(event.text):
+        text, account_id = event.text, event.account_id
+        intent = intent_of(text)
+        if intent != "host_praise" and intent != "other":
+            state.bursts.active.act(account_id, event.ts)
             return
-        if self._asked_for(event, show):
+        asked = bool(show.asking) and self._asked_for(event, show)
+        folded = fold(text)
+        if len(folded) >= self.min_chars and not asked:
+            key = str(state.clusters.of(folded))
+            burst = state.bursts.act(key, account_id, Act(event.event_id, event.ts, text[:MAX_EXCERPT_CHARS]))
+            if len(burst.members) >= 3:
+                state.in_unison = True
+        else:
+            state.bursts.active.act(account_id, event.ts)
+        if intent == "host_praise":
+            self._praised(state, event, asked)
+
+    def _praised(self, state: Praises, event: Comment, asked: bool) -> None:
+        if asked:
             state.asked += 1
             return
         praiser = state.praisers.get(event.account_id)
@@ -130,8 +157,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def _asked_for(self, event: Comment, show: ShowState) -> bool:
         """Whether the host asked for it: for praise, or for these very words."""
-        for marker in show.markers:
-            if marker.action not in ("prompt", "lottery") or not marker.ts <= event.ts < marker.until_ms + ECHO_MS:
+        for marker in show.asking:
+            if not marker.ts <= event.ts < marker.until_ms + ECHO_MS:
                 continue
             if marker.action == "prompt" and asks_for_praise(marker.text):
                 return True
@@ -141,17 +168,27 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
     def wake_ms(self, state: Praises, now_ms: int) -> int | None:
-        return max(state.next_ms, now_ms + 1) if state.changed else None
+        due = [state.next_ms] if state.changed else []
+        if state.in_unison:
+            due.append(state.next_unison_ms)
+        return max(min(due), now_ms + 1) if due else None
 
     def judge(self, state: Praises, show: ShowState, now_ms: int) -> list[Finding]:
-        if not state.changed or now_ms < state.next_ms:
+        again = state.changed and now_ms >= state.next_ms
+        unison = state.in_unison and now_ms >= state.next_unison_ms
+        if not again and not unison:
             return []
-        state.changed = False
-        state.next_ms = now_ms + self.look_every_ms
+        sung = None
+        if unison:
+            state.in_unison, state.next_unison_ms = False, now_ms + self.unison_every_ms
+            state.bursts.close_until(now_ms)
+            sung = self._chorus(state, show)
+        if not again and sung is None:
+            return []
+        state.changed, state.next_ms = False, now_ms + self.look_every_ms
         suspicion = self._suspicion(state, show)
-        if suspicion is None or suspicion.bits < self.judged_bits:
-            return []
-        return [self._finding(suspicion, show)]
+        suspicions = [s for s in self._with_chorus(suspicion, sung, state, show) if s.bits >= self.judged_bits]
+        return [self._finding(suspicion, show) for suspicion in suspicions]
 
     # -- what is suspected ------------------------------------------------------------------------------------
 
@@ -216,11 +253,65 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     def _mostly_praises(self, praiser: Praiser, viewer: Viewer) -> bool:
         return len(praiser.moments) >= self.least_share * viewer.comments
 
+    def _chorus(self, state: Praises, show: ShowState) -> Chorus | None:
+        """Strangers who say the same together, if what they say is praise at least in part."""
+        viewers = show.presence.viewers
+        sung = chorus(state.bursts.worth(), show.presence)
+        if sung is None:
+            return None
+        known = [state.clusters.leaders[int(key)] for key in sung.keys if int(key) in state.clusters.leaders]
+        praise = sum(1 for text in known if praises_host(text))
+        fans = sum(1 for account in sung.accounts if account in viewers and viewers[account].badge >= FAN_BADGE)
+        if praise < self.least_chorus_share * len(known) or not praise or 2 * fans > len(sung.accounts):
+            return None
+        return sung if len(sung.accounts) >= self.min_accounts else None
+
+    def _with_chorus(
+        self, suspicion: Suspicion | None, sung: Chorus | None, state: Praises, show: ShowState
+    ) -> list[Suspicion]:
+        """Repeaters and a chorus that are the same accounts are one suspicion with one kind of evidence more."""
+        if sung is None:
+            return [suspicion] if suspicion is not None else []
+        bits = min(self.kind_cap_bits, sung.pair_bits)
+        members = [
+            state.praisers.get(account) or Praiser(account, [], [Praise(a.ts, a.event_id, a.excerpt) for a in acts])
+            for account, acts in sung.said.items()
+        ]
+        if suspicion is not None:
+            named = {p.account_id for p in suspicion.members}
+            if 2 * sum(1 for p in members if p.account_id in named) >= min(len(members), len(named)):
+                more = tuple(p for p in members if p.account_id not in named)
+                together_with = suspicion.members + more
+                return [
+                    msgspec.structs.replace(
+                        suspicion, members=together_with, chorus_bits=bits, chorus_keys=len(sung.keys)
+                    )
+                ]
+        viewers = show.presence.viewers
+        people = [viewers[p.account_id] for p in members if p.account_id in viewers]
+        joined = together(sorted(v.seen_ms for v in people), len(viewers), show.presence.came_between)
+        shared = ties(people, show.presence)
+        alone = Suspicion(
+            members=tuple(members),
+            times=0,
+            repeaters=0,
+            expected=0.0,
+            others=0,
+            repeat_bits=0.0,
+            met=NO_MEETING,
+            joined=msgspec.structs.replace(joined, bits=min(self.kind_cap_bits, joined.bits)),
+            ties=tuple(shared),
+            link_bits=min(self.kind_cap_bits, fsum(tie.bits for tie in shared)),
+            chorus_bits=bits,
+            chorus_keys=len(sung.keys),
+        )
+        return [s for s in (suspicion, alone) if s is not None]
+
     def _fires(self, s: Suspicion) -> bool:
         """Praise again and again and a second kind of evidence; or so many who do that it says it all."""
-        if s.bits < self.fire_bits or s.repeat_bits < self.kind_bits:
+        if s.bits < self.fire_bits or max(s.repeat_bits, s.chorus_bits) < self.kind_bits:
             return False
-        more = max(s.met.bits, s.joined.bits, s.link_bits)
+        more = max(s.met.bits, s.joined.bits, s.link_bits, min(s.repeat_bits, s.chorus_bits))
         return more >= self.kind_bits or s.repeat_bits >= self.fire_bits
 
     # -- what is said -----------------------------------------------------------------------------------------
@@ -248,8 +339,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def _bits_of(self, praiser: Praiser, s: Suspicion, viewer: Viewer) -> float:
         """What one account adds: its share of the repeaters' evidence, of the coming together, of the links it has."""
-        every = max(1, sum(len(p.moments) - 1 for p in s.members))
-        bits = [s.repeat_bits * (len(praiser.moments) - 1) / every]
+        every = max(1, sum(max(0, len(p.moments) - 1) for p in s.members))
+        bits = [s.repeat_bits * max(0, len(praiser.moments) - 1) / every, s.chorus_bits / len(s.members)]
         if s.joined.members and s.joined.start_ms <= viewer.seen_ms <= s.joined.end_ms:
             bits.append(s.joined.bits / s.joined.members)
         bits += [tie.bits / tie.members for tie in s.ties if getattr(viewer, tie.link) == tie.value]
@@ -294,6 +385,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             "without_links_bits": rounded(s.bits - s.link_bits),
             "without_meeting_bits": rounded(s.bits - s.met.bits),
             "without_joining_together_bits": rounded(s.bits - s.joined.bits),
+            "without_same_words_bits": rounded(s.bits - s.chorus_bits),
             "accounts_fewer": float(fewer),
         }
         if fewer:
@@ -316,6 +408,8 @@ def _title(s: Suspicion, total: int) -> str:
         more += f", {s.joined.members} of them joined within {lasting(s.joined.end_ms - s.joined.start_ms)}"
     if s.ties:
         more += f", {s.ties[0].members} share one {s.ties[0].name}"
+    if not s.times:
+        return f"{len(s.members)} accounts that are no fans said the same {s.chorus_keys} things together{more}"
     often = {2: "twice", 3: "three times", 4: "four times"}[s.times]
     return (
         f"{len(s.members)} accounts that are no fans praised the host {total} times unasked{more}; "
@@ -335,6 +429,8 @@ def _signals(s: Suspicion) -> list[Signal]:
             bits=rounded(s.joined.bits),
         ),
     ]
+    if s.chorus_bits:
+        signals.append(Signal("same_words", float(s.chorus_keys), 1.0, "things said", bits=rounded(s.chorus_bits)))
     signals += [
         Signal(
             f"shared_{tie.link.removesuffix('_id')}",

@@ -1,0 +1,71 @@
+"""Folding and clusters: what reads the same is the same; what does not is not; a restore changes nothing."""
+
+import msgspec
+import pytest
+
+from streams.evidence.text import MAX_TEXTS, Clusters, fold, grams, jaccard
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("主播好漂亮！！！", "主播好漂亮"),
+        ("主播妳真的太漂亮了❤️❤️", "主播妳真的太漂亮了"),
+        ("聲音好聽 [玫瑰][玫瑰]", "声音好听"),
+        ("SO   Pretty!!! :heart:", "so pretty"),
+        ("don't", "dont"),
+        ("哈哈哈哈哈哈", "哈哈"),
+        ("６６６６６", "66"),
+        ("Ⅻ ﬁne", "xii fine"),
+        ("好 看 啊", "好看啊"),
+        ("🌹🌹🌹", ""),
+        ("", ""),
+    ],
+)
+def test_a_line_is_folded_to_what_it_says(text: str, folded: str):
+    assert fold(text) == folded
+
+
+def test_lines_that_differ_by_a_word_are_one_cluster_and_others_are_not():
+    clusters = Clusters()
+    first = clusters.of(fold("主播今天真的好漂亮啊"))
+
+    assert clusters.of(fold("主播今天真的太漂亮啊！")) == first
+    assert clusters.of(fold("這件衣服多少錢")) != first
+    assert clusters.of(fold("主播")) != first
+
+
+def test_the_same_line_always_is_in_the_same_cluster():
+    clusters = Clusters()
+    lines = [f"line number {i} says something of its own {i * i}" for i in range(50)]
+    numbers = [clusters.of(line) for line in lines]
+
+    assert [clusters.of(line) for line in lines] == numbers
+
+
+def test_clusters_go_on_after_they_were_saved_as_if_they_had_not_been():
+    clusters = Clusters()
+    for i in range(30):
+        clusters.of(f"主播第{i}次说的话都不一样{i * 7}")
+    restored = msgspec.msgpack.decode(msgspec.msgpack.encode(clusters), type=Clusters)
+    more = ["主播第3次说的话都不一样22", "主播第9次说的话", "你好", "主播第29次说的话都不一样203啊"]
+
+    assert [restored.of(line) for line in more] == [clusters.of(line) for line in more]
+    assert restored == clusters
+
+
+def test_leaders_are_bounded_and_the_oldest_is_forgotten():
+    clusters = Clusters()
+    for i in range(MAX_TEXTS + 1):
+        clusters.of(f"{i * 7919} {i * 104729} {i}")
+
+    assert len(clusters.leaders) <= MAX_TEXTS
+    assert len(clusters.known) <= 4 * MAX_TEXTS
+
+
+def test_grams_are_bigrams_of_chinese_and_trigrams_of_latin():
+    assert grams("好漂亮") == {"好漂", "漂亮"}
+    assert grams("nice") == {"nic", "ice"}
+    assert grams("好") == {"好"}
+    assert jaccard(grams("好漂亮"), grams("好漂亮")) == 1
+    assert jaccard(grams("好漂亮"), grams("不好看")) == 0
