@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format lint types unit integration docs lock clean
+.PHONY: help setup demo test format lint types unit integration docs picture lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,8 +41,12 @@ unit: setup  ## pure tests: events, rooms, detectors, stories (no broker)
 integration: setup  ## tests on the real Kafka, Prometheus, HTTP
 	@$(BIN)/pytest tests -m integration $(ARGS)
 
-docs: setup  ## make docs/ and deploy/grafana anew from the code
+docs: setup  ## make docs/ and the dashboard anew from the code
 	@$(BIN)/python -m agents.schemas
+	@$(BIN)/python -m agents.dashboards
+
+picture: setup  ## the picture of the demo in the README
+	@$(BIN)/python -m agents.demo.picture docs/demo.svg
 
 lock: setup  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.lock

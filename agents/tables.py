@@ -79,6 +79,8 @@ class FencedStore(Store):
             end_process(str(error))
         except Exception as error:
             end_process(f"the table cannot be loaded: {error!r}")
+        for number in list(self._old):  # what is no longer ours
+            await self._finish_old(number)
         if load_number == self._load_number:
             self.loaded.set()
             log.info("table loaded", partitions=sorted(self.owned))

@@ -290,7 +290,7 @@ class Partition:
                 continue
             if room.forget(watermark, old):  # as if it had been asked at any time before
                 self.changed.add(room.room_id)
-            room.plan(rules.detectors)
+            room.plan(rules)
             self._schedule_next(room)
 
     # -- saving -----------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ class Partition:
         self._take_rules(rules_of(header.rules, self.known_detectors))
         self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
         for room_id, (_, state) in rooms.items():
-            room = self.rooms[room_id] = Room.decode(state, self.rules.detectors)
+            room = self.rooms[room_id] = Room.decode(state, self.rules)
             if room_id not in self.ahead:
                 self._schedule_next(room)
 
@@ -326,7 +326,7 @@ class Partition:
         """Rooms that were saved at this offset go on from here, by the rules now in force."""
         for room_id in [room_id for room_id, stamp in self.ahead.items() if stamp <= offset]:
             del self.ahead[room_id]
-            self.rooms[room_id].plan(self.rules.detectors)
+            self.rooms[room_id].plan(self.rules)
             self._schedule_next(self.rooms[room_id])
 
     def drop_if_empty(self, room_id: str) -> bool:

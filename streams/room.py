@@ -134,14 +134,15 @@ class Room:
                     due = at
         return due
 
-    def plan(self, detectors: Sequence[Detector]) -> None:
-        """Ask every detector when it wants to judge next: its settings changed, or the room was loaded.
+    def plan(self, rules: Rules) -> None:
+        """Work out anew what follows from the room and the rules: the rules changed, or the room was loaded.
 
-        One that raises is asked again, and set aside, at the next pane.
+        A detector that raises when asked for its next judgement is asked again, and set aside, at the next pane.
         """
+        self._awaited = self._opening(rules)
         for show in self.on_air.values():
             show.wake_ms = None
-            for detector in detectors:
+            for detector in rules.detectors:
                 if detector.SCHEME in show.aside:
                     continue
                 try:
@@ -183,7 +184,7 @@ class Room:
         for show in list(on_air.values()):
             self._judge(show, end_ms, rules, judged, events)
         if self._awaited:
-            self._awaited = self._opening()  # less those now on air, and those whose event was a duplicate
+            self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)
         return judged
@@ -273,10 +274,14 @@ class Room:
         ended_ms = self.ended.get(show_id)
         return ended_ms is not None and ended_ms >= pane_end_ms - rules.room.ended_kept_ms
 
-    def _opening(self) -> set[str]:
+    def _opening(self, rules: Rules) -> set[str]:
         """Shows that events in open panes will open."""
-        waiting = {event.show_id for pane in self.panes.values() for event in pane if opens(event)}
-        return waiting.difference(self.on_air, self.ended)
+        return {
+            event.show_id
+            for end_ms, pane in self.panes.items()
+            for event in pane
+            if event.show_id not in self.on_air and opens(event) and not self._has_ended(event.show_id, end_ms, rules)
+        }
 
     def forget(self, now_ms: int, rules: Rules) -> bool:
         """Forget shows that ended long ago; whether there were any."""
@@ -319,7 +324,7 @@ class Room:
         )
 
     @classmethod
-    def decode(cls, value: bytes, detectors: Sequence[Detector]) -> "Room":
+    def decode(cls, value: bytes, rules: Rules) -> "Room":
         """The inverse of `encode`. A scheme that is no longer known is dropped with its state, a new one starts.
 
         Raises ValueError with a sentence for what this version cannot read.
@@ -338,12 +343,11 @@ class Room:
         for show in saved.on_air:
             states = {
                 detector.SCHEME: _state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
-                for detector in detectors
+                for detector in rules.detectors
                 if detector.SCHEME not in show.aside
             }
             room.on_air[show.state.show_id] = ShowOnAir(show.state, show.alive_ms, states, show.incidents, show.aside)
-        room._awaited = room._opening()
-        room.plan(detectors)
+        room.plan(rules)
         return room
 
 

@@ -153,10 +153,13 @@ def evening(seed: int, *, seconds: int = 90, events: int = 150, rooms: int = 2) 
     return sorted(made, key=lambda event: (event.ts, event.TOPIC, event.event_id))
 
 
-def arrive(events: Sequence[Event], seed: int, *, lateness: float = 2.0, per_record: int = 12) -> LogWriter:
-    """The log of events that arrive in some order within the lateness; time follows the newest."""
+def arrive(
+    events: Sequence[Event], seed: int, *, lateness: float = 2.0, jitter: float | None = None, per_record: int = 12
+) -> LogWriter:
+    """The log of events that arrive in some order within `jitter`; time follows the newest less the lateness."""
     random = Random(seed)
-    arriving = sorted(events, key=lambda event: (event.ts + random.uniform(0, lateness * 1000), random.random()))
+    spread_ms = (lateness if jitter is None else jitter) * 1000
+    arriving = sorted(events, key=lambda event: (event.ts + random.uniform(0, spread_ms), random.random()))
     writer = LogWriter()
     newest = 0
     while arriving:
@@ -164,9 +167,26 @@ def arrive(events: Sequence[Event], seed: int, *, lateness: float = 2.0, per_rec
         some, arriving = arriving[:size], arriving[size:]
         writer.write(some)
         newest = max(newest, *(event.ts for event in some))
-        # everything that is still to come is younger than the newest so far less the lateness
         writer.tick((newest - T0) / 1000 - lateness)
     return writer
+
+
+def rough_log(seed: int, rule_sets: Sequence[RuleSet] = (), *, events: int = 150, rooms: int = 3) -> list[Record]:
+    """A log with everything that may happen to one: late events, repeated ones, zombies' records, changes of rules."""
+    random = Random(seed)
+    came = evening(seed, events=events, rooms=rooms)
+    records = arrive([*came, *random.sample(came, 10)], seed, jitter=6.0, per_record=15).tick(400).records
+    for _ in range(3):
+        records.insert(random.randrange(len(records) // 2, len(records)), records[random.randrange(len(records) // 2)])
+    places = sorted(random.sample(range(1, len(records)), len(rule_sets)))
+    for number, (place, rules) in enumerate(zip(places, rule_sets, strict=True)):
+        watermark = records[place + number - 1].watermark
+        value = msgspec.json.encode(rules)
+        published = Record(
+            kind="rules", source=RuleSet.TOPIC, first=number, last=number, watermark=watermark, value=value
+        )
+        records.insert(place + number, published)
+    return records
 
 
 def play(partition: Partition, records: Iterable[Record], first_offset: int = 0) -> list[Output]:

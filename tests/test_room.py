@@ -559,7 +559,7 @@ def test_a_room_comes_back_as_it_was(seed):
     for offset, record in enumerate(arrive(evening(seed), seed).records):
         partition.step(offset, record)
         for room in partition.rooms.values():
-            again = Room.decode(room.encode(), partition.rules.detectors)
+            again = Room.decode(room.encode(), partition.rules)
             assert again.encode() == room.encode()
             assert again.due_ms(partition.rules) == room.due_ms(partition.rules)
 
@@ -569,7 +569,7 @@ def test_a_scheme_that_is_no_longer_known_is_dropped_and_a_new_one_starts():
     before.see(join(0, "a"), *crew(2, 0), upto=2)
     rules = default_rules((Buyers, Echoes))
 
-    room = Room.decode(before.room.encode(), rules.detectors)
+    room = Room.decode(before.room.encode(), rules)
 
     show = room.on_air[SHOW]
     assert list(show.detectors) == ["buyers", "echoes"]
@@ -595,7 +595,7 @@ def test_a_detector_set_aside_stays_aside_after_a_restart():
     before = Evening(Brittle)
     before.see(comment(0, "observe"), upto=2)
 
-    room = Room.decode(before.room.encode(), before.partition.rules.detectors)
+    room = Room.decode(before.room.encode(), before.partition.rules)
 
     assert room.on_air[SHOW].aside == ["brittle"]
     assert room.on_air[SHOW].detectors == {}
@@ -626,4 +626,4 @@ def test_a_state_that_this_version_cannot_read_is_said_in_a_sentence():
     before.see(*crew(2, 0), upto=2)
 
     with pytest.raises(ValueError, match="room 'r1': the state of buyers is not as this version knows it"):
-        Room.decode(before.room.encode(), (Changed(),))
+        Room.decode(before.room.encode(), default_rules((Changed,)))

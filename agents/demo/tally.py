@@ -28,7 +28,7 @@ class Tally:
         self.sent: dict[str, int] = {}  # events by topic
         self.sent_at_ms: dict[str, float] = {}  # by event id, our clock
         self.alerts: list[Alert] = []
-        self.latencies_ms: list[float] = []
+        self.latencies_ms: list[float] = []  # of alerts that opened an incident
         self.pulse = Pulse()
         self._before: dict[str, float] = {}  # what workers that are gone had counted
 
@@ -39,7 +39,7 @@ class Tally:
     def took(self, alert: Alert) -> None:
         """An alert was read from its topic."""
         self.alerts.append(alert)
-        if alert.status != "resolved" and alert.detected_at is not None:
+        if alert.status == "open" and alert.detected_at is not None:
             sent = [self.sent_at_ms[act.event_id] for act in alert.evidence if act.event_id in self.sent_at_ms]
             if sent:
                 self.latencies_ms.append(max(0.0, alert.detected_at - max(sent)))

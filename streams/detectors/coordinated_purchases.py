@@ -170,7 +170,14 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         suspicions += self._cohorts(purses, changed, table, show)
         # those found by their sums first: a cohort is only those who share the link
         suspicions.sort(
-            key=lambda s: (not self._fires(s), s.cohort, -round(s.bits, 6), s.band.low_minor, s.band.high_minor)
+            key=lambda s: (
+                not self._fires(s),
+                s.cohort,
+                -round(s.bits, 6),
+                -len(s.members),
+                s.band.low_minor,
+                s.band.high_minor,
+            )
         )
         kept: list[Suspicion] = []
         taken: dict[str, int] = {}

@@ -55,7 +55,7 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Burst(msgspec.Struct, array_like=True):
-    """One burst. `members` maps each account to its first act in it; `active` is the most that were active meanwhile."""
+    """One burst. `members` maps each account to its first act in it; `active` is the most active meanwhile."""
 
     key: str
     start_ms: int

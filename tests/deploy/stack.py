@@ -60,7 +60,7 @@ class Stack:
         """The one-shot: ends with 0, and can be run again."""
         words = [*_CLI, *self.services["topics"]["command"]]
         done = subprocess.run(words, env=self._env("topics"), capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stderr
 
     def start_monitoring(self) -> None:
