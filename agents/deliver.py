@@ -59,13 +59,13 @@ class Deliver:
         chance: Callable[[], float] = random.random,
         since_ms: int | None = None,
     ) -> None:
-        self._settings, self._patience = settings, patience
-        self._now_ms, self._chance = now_ms, chance
-        self._since_ms = now_ms() if since_ms is None else since_ms
-        self._closing = asyncio.Event()
+        self.settings, self.patience = settings, patience
+        self.now_ms, self.chance = now_ms, chance
+        self.since_ms = now_ms() if since_ms is None else since_ms
+        self.closing = asyncio.Event()
         self._done = asyncio.Event()
-        self._drain_s = settings.drain_s
-        self._undelivered = _UndeliveredTopic(settings, self._closing)
+        self.drain_s = settings.drain_s
+        self.undelivered = _UndeliveredTopic(settings, self.closing)
         self._told: set[asyncio.Task[None]] = set()
         self._groups = [_Group(self, endpoint) for endpoint in endpoints]
         for endpoint in endpoints:
@@ -76,7 +76,7 @@ class Deliver:
         try:
             async with contextlib.AsyncExitStack() as stack:
                 if self._groups:
-                    stack.push_async_callback(self._undelivered.stop)
+                    stack.push_async_callback(self.undelivered.stop)
                     try:
                         async with asyncio.TaskGroup() as tasks:
                             for group in self._groups:
@@ -84,9 +84,9 @@ class Deliver:
                     except ExceptionGroup as failures:
                         raise failures.exceptions[0] from None
                 else:
-                    await self._closing.wait()
+                    await self.closing.wait()
         finally:
-            self._closing.set()
+            self.closing.set()
             await _cancel(self._told)
             self._done.set()
 
@@ -98,11 +98,11 @@ class Deliver:
     async def stop(self, within_s: float | None = None) -> None:
         """Finish attempts under way, commit, leave the groups; what takes longer than `within_s` is cut off."""
         if within_s is not None:
-            self._drain_s = within_s
-        self._closing.set()
+            self.drain_s = within_s
+        self.closing.set()
         await self._done.wait()
 
-    def _tell_others(self, disabled: Endpoint, alert_id: str) -> None:
+    def tell_others(self, disabled: Endpoint, alert_id: str) -> None:
         """`delivery.disabled` to the endpoints that still work: moderators should know what they no longer get."""
         for group in self._groups:
             if group.endpoint is not disabled and group.line is not None and not group.line.is_disabled:
@@ -111,17 +111,17 @@ class Deliver:
                 task.add_done_callback(self._told.discard)
 
     async def _tell(self, line: Line, disabled: Endpoint, alert_id: str) -> None:
-        born_ms = self._now_ms()
+        born_ms = self.now_ms()
         message = standard.disabled_of(disabled, alert_id, born_ms)
         attempts = 0
         while True:
             attempts += 1
-            now_ms = self._now_ms()
+            now_ms = self.now_ms()
             answer = await line.poster.post(standard.sign(message, line.endpoint, now_ms))
-            step = after(answer, attempts, now_ms, born_ms, line.endpoint.max_age_ms, self._patience, self._chance())
+            step = after(answer, attempts, now_ms, born_ms, line.endpoint.max_age_ms, self.patience, self.chance())
             match step:
                 case Retry(at_ms, _):
-                    await asyncio.sleep(max(0, at_ms - self._now_ms()) / 1000)
+                    await asyncio.sleep(max(0, at_ms - self.now_ms()) / 1000)
                 case Delivered():
                     return
                 case Disable():
@@ -137,7 +137,7 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, deliver: Deliver, endpoint: Endpoint) -> None:
         self._deliver, self.endpoint = deliver, endpoint
-        self._settings = deliver._settings
+        self.settings = deliver.settings
         self.line: Line | None = None
         self.ready = asyncio.Event()
         self._consumer: Any = None
@@ -147,18 +147,18 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def run(self) -> None:
         deliver = self._deliver
-        async with Poster(self.endpoint, deliver._patience.timeout_ms) as poster:
+        async with Poster(self.endpoint, deliver.patience.timeout_ms) as poster:
             self.line = Line(
-                self.endpoint, poster, deliver._patience, deliver._now_ms, deliver._chance, deliver._tell_others
+                self.endpoint, poster, deliver.patience, deliver.now_ms, deliver.chance, deliver.tell_others
             )
             if not await self._start():
                 return
             polling = asyncio.ensure_future(self._poll())
             polling.add_done_callback(self._note_failure)
-            waits = [asyncio.ensure_future(event.wait()) for event in (deliver._closing, self._has_failed)]
+            waits = [asyncio.ensure_future(event.wait()) for event in (deliver.closing, self._has_failed)]
             try:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-                await self._close_lanes(deliver._drain_s)
+                await self._close_lanes(deliver.drain_s)
                 if self._failure is not None:
                     raise self._failure
             finally:
@@ -168,9 +168,9 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _start(self) -> bool:
         """Reach Kafka, however long it takes; false where it was closed before."""
-        settings = self._settings
+        settings = self.settings
         topic = settings.named(topics.ALERTS)
-        while not self._deliver._closing.is_set():
+        while not self._deliver.closing.is_set():
             self._consumer = kafka.consumer(
                 settings,
                 group=f"{settings.prefix}deliver-{self.endpoint.name}",
@@ -189,7 +189,7 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
             except KafkaError as error:
                 log.warning("Kafka cannot be reached, trying again", endpoint=self.endpoint.name, error=str(error))
             await kafka.quietly(self._consumer.stop(), STOP_S)
-            await _wait_for(self._deliver._closing, PAUSE_S)
+            await _wait_for(self._deliver.closing, PAUSE_S)
         return False
 
     async def _poll(self) -> None:
@@ -214,7 +214,7 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         assert self.line is not None
         for partition in assigned:
-            lane = Lane(self.line, self._deliver._undelivered.file)
+            lane = Lane(self.line, self._deliver.undelivered.file)
             working = _Working(lane)
             self._working[partition] = working
             working.task = asyncio.ensure_future(self._work(partition, working))
@@ -277,7 +277,7 @@ class _Group(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _beginning(self, partition: TopicPartition) -> int:
         """The first alert since this process began; the end is asked first, so that none slips in between."""
         end: int = (await self._consumer.end_offsets([partition]))[partition]
-        found = (await self._consumer.offsets_for_times({partition: self._deliver._since_ms}))[partition]
+        found = (await self._consumer.offsets_for_times({partition: self._deliver.since_ms}))[partition]
         return end if found is None else found.offset
 
     async def _settle(self, partition: TopicPartition, lane: Lane, records: Sequence[ConsumerRecord]) -> None:
@@ -306,7 +306,7 @@ class _UndeliveredTopic:
     """Writes live.undelivered, shared by all lanes; started with the first record."""
 
     def __init__(self, settings: Settings, closing: asyncio.Event) -> None:
-        self._settings, self._closing = settings, closing
+        self.settings, self.closing = settings, closing
         self._topic = settings.named(topics.UNDELIVERED)
         self._producer: Any = None
         self._lock = asyncio.Lock()
@@ -325,9 +325,9 @@ class _UndeliveredTopic:
             except KafkaError as error:
                 log.warning("live.undelivered cannot be written, trying again", error=str(error))
             await self._replace(producer)
-            if self._closing.is_set():
+            if self.closing.is_set():
                 raise Closing
-            await _wait_for(self._closing, PAUSE_S)
+            await _wait_for(self.closing, PAUSE_S)
 
     async def stop(self) -> None:
         await self._replace(self._producer)
@@ -341,7 +341,7 @@ class _UndeliveredTopic:
     async def _started(self) -> Any:
         async with self._lock:
             if self._producer is None:
-                producer = kafka.producer(self._settings)
+                producer = kafka.producer(self.settings)
                 try:
                     await producer.start()
                 except BaseException:

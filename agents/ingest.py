@@ -38,7 +38,17 @@ class SourceChanged(ClaquewatchError):
 class Input:
     """One input partition: how far it was read, and whether it is known to have nothing more."""
 
-    __slots__ = ("answers", "last_answer", "last_event_ms", "next_offset", "paused", "position", "source", "tp")
+    __slots__ = (
+        "answers",
+        "in_hand",
+        "last_answer",
+        "last_event_ms",
+        "next_offset",
+        "paused",
+        "position",
+        "source",
+        "tp",
+    )
 
     def __init__(self, source: str, tp: TopicPartition, next_offset: int, now_ms: int) -> None:
         self.source = source
@@ -49,6 +59,7 @@ class Input:
         self.last_answer = 0
         self.answers = 0  # fetch answers since our loop last stood still
         self.paused = False
+        self.in_hand = False  # what was read of it is not all written yet
 
 
 class Merging:
@@ -211,10 +222,13 @@ class Ingest(ConsumerRebalanceListener):
         sent: list[Any] = []
         done: dict[TopicPartition, int] = {}
         counted: list[tuple[str, int, list[Refused]]] = []
-        for tp, records in fetched.items():
-            merging = partitions.get(tp.partition)
-            if merging is None:
-                continue  # of a partition that was lost
+        # of a partition that was lost nothing is written
+        ours = [
+            (partitions[tp.partition], tp, records) for tp, records in fetched.items() if tp.partition in partitions
+        ]
+        for merging, tp, _ in ours:
+            merging.inputs[self._topics[tp.topic]].in_hand = True
+        for merging, tp, records in ours:
             source = merging.inputs[self._topics[tp.topic]]
             pieces, refused, upto = self._pieces(source, records)
             for refusal in refused:
@@ -222,6 +236,7 @@ class Ingest(ConsumerRebalanceListener):
             accepted = 0
             for piece in pieces:
                 accepted += len(piece.lines)
+                source.in_hand = piece is not pieces[-1]
                 sent.append(await self._write_piece(merging, piece, source, now_ms))
             done[tp] = source.next_offset = upto
             counted.append((source.source, accepted, refused))
@@ -315,13 +330,18 @@ class Ingest(ConsumerRebalanceListener):
                     source.answers += 1
 
     def _is_quiet(self, source: Input, now_ms: int) -> bool:
-        """Nothing more is there: read to its end, silent for a while, both known since the last stand-still."""
+        """Nothing more is there: read to its end, silent for a while, both known since the last stand-still.
+
+        A paused input has no answers: what came to it meanwhile is not known.
+        """
         if now_ms - source.last_event_ms < self.settings.quiet_s * 1000 or source.answers < 2:
             return False
         return not self._has_unread(source)
 
     def _has_unread(self, source: Input) -> bool:
-        """Whether the input has, or may have, records that were not consumed."""
+        """Whether the input has, or may have, records that are not in the log: unread, or read a moment ago."""
+        if source.in_hand:
+            return True
         try:
             end = self.consumer.highwater(source.tp)
         except (AssertionError, KeyError):
@@ -336,8 +356,9 @@ class Ingest(ConsumerRebalanceListener):
         for name, source in merging.inputs.items():
             wanted = name in ahead
             if wanted != source.paused:
-                source.paused = wanted
-                (self.consumer.pause if wanted else self.consumer.resume)(source.tp)
+                source.paused, source.answers = wanted, 0
+                with contextlib.suppress(IllegalStateError):  # lost; the listener is about to say so
+                    (self.consumer.pause if wanted else self.consumer.resume)(source.tp)
 
 
 def _now_ms() -> int:

@@ -1,9 +1,9 @@
 """Every metric by its name once, with what it means. Labels come from closed lists only."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 from streams.alerts import Scheme, Severity
 from streams.events import REASONS
@@ -16,6 +16,7 @@ OUTCOMES: Final = ("accepted", "late", "duplicate", "rejected")
 DELIVERY_OUTCOMES: Final = ("delivered", "retried", "gave_up", "skipped", "disabled")
 
 REGISTRY: Final = CollectorRegistry()
+ProcessCollector(namespace="claquewatch", registry=REGISTRY)  # memory, CPU, files of this process
 
 
 def _counter(name: str, about: str, *labels: str) -> Counter:
@@ -93,6 +94,14 @@ def count(counts: Counts) -> None:
     EVENTS.labels(LOG, "late").inc(counts.late)
     EVENTS.labels(LOG, "duplicate").inc(counts.duplicates + counts.repeated)
     EVENTS.labels(LOG, "rejected").inc(counts.unreadable)
+
+
+def forget_partitions(owned: Collection[str]) -> None:
+    """Drop the gauges of partitions that others own now: an old value would look like a lag."""
+    for gauge in (WATERMARK, LAG):
+        for labels in [sample.labels["partition"] for metric in gauge.collect() for sample in metric.samples]:
+            if labels not in owned:
+                gauge.remove(labels)
 
 
 def in_force(version: int, hash: str) -> None:

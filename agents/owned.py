@@ -119,6 +119,9 @@ class Owned:
         except BadRecord:
             self.partition.skip(offset)
             outputs = []
+        except Exception as error:  # half of the record may be applied: nothing after it would be right
+            log.exception("a bug", partition=self.number, offset=offset)
+            end_process(f"partition {self.number} cannot be stepped past offset {offset}: {error!r}; report this bug")
         self.unacked.append((offset, event))
         for output in outputs:
             if output.id in self.sent:

@@ -8,6 +8,7 @@ import gzip
 import heapq
 import io
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,11 +150,10 @@ def _open(name: str, progress: Progress | None) -> Iterator[IO[bytes]]:
         if magic.startswith(GZIP_MAGIC):
             yield gzip.GzipFile(fileobj=counted)  # type: ignore[misc]
         elif magic == ZSTD_MAGIC:
-            reader = zstandard.ZstdDecompressor().stream_reader(counted, read_across_frames=True)
-            yield io.BufferedReader(reader, 1 << 18)  # type: ignore[misc,arg-type]
+            yield io.BufferedReader(_Unpacked(counted), 1 << 18)  # type: ignore[misc]
         else:
             yield counted
-    except (EOFError, gzip.BadGzipFile, zstandard.ZstdError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
         raise UsageError(f"{name} is cut off or damaged: {error}") from error
     finally:
         if name != "-":
@@ -178,6 +178,33 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
+class _Unpacked(io.RawIOBase):
+    """The content of zstd frames; raises EOFError where the last one is cut off, which zstandard's reader does not."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed = packed
+        self._frame: Any = None  # the one under way
+        self._rest = b""  # packed bytes after the last frame
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            chunk, self._rest = self._rest or self._packed.read(1 << 16), b""
+            if not chunk:
+                if self._frame is not None:
+                    raise EOFError("it ends in the middle of a zstd frame")
+                return 0
+            frame = self._frame or zstandard.ZstdDecompressor().decompressobj()
+            self._ready = memoryview(frame.decompress(chunk))
+            self._frame, self._rest = (None, frame.unused_data) if frame.eof else (frame, b"")
+        count = min(len(buffer), len(self._ready))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
+
+
 def parse(line: bytes, where: str) -> Read:
     """One line -> what it holds."""
     try:
@@ -188,7 +215,9 @@ def parse(line: bytes, where: str) -> Read:
     except RecursionError:
         return BadLine(where, Rejected("not_json", "nested too deep to read"))
     except msgspec.ValidationError as error:
-        return BadLine(where, Rejected("wrong_type", str(error).replace("`", "")))
+        if _topic_of(line) is None or isinstance(_topic_as_said(line), str):
+            return BadLine(where, Rejected("wrong_type", str(error).replace("`", "")))
+        wrapped = _Line()  # an event of its own, with fields that mean nothing to us
     except msgspec.DecodeError as error:
         return BadLine(where, Rejected("not_json", str(error)))
     if wrapped.topic == LOG:
@@ -225,6 +254,10 @@ def _topic_of(line: bytes) -> str | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     return next((topic for topic, telling in _TELLING if all(name in fields for name in telling)), None)
+
+
+def _topic_as_said(line: bytes) -> Any:
+    return msgspec.json.decode(_decode_any(line).get("topic", b"null"))
 
 
 def _with_time(reads: Iterable[Read]) -> Iterator[tuple[int, Read]]:

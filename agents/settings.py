@@ -5,17 +5,19 @@ Thresholds are no settings: they live with their detector and are changed by rul
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agents.errors import UsageError
 
 PREFIX: Final = "CLAQUEWATCH_"
 # names with our prefix that are no settings: of the tests, and of the local broker's cache
 OTHERS: Final = frozenset({"CLAQUEWATCH_DATA", "CLAQUEWATCH_TEST_BROKER", "CLAQUEWATCH_CACHE"})
+_HOST_AND_PORT = re.compile(r"([^\s,:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}", re.ASCII)
 
 
 class Settings(BaseModel):
@@ -48,6 +50,13 @@ class Settings(BaseModel):
     log_format: str = Field("json", pattern="^(json|console)$", description="json or console")
     endpoints: Path | None = Field(None, description="endpoints.toml: where webhooks go")
 
+    @field_validator("broker")
+    @classmethod
+    def _broker_has_ports(cls, value: str) -> str:
+        if not all(map(_HOST_AND_PORT.fullmatch, value.split(","))):
+            raise ValueError("write host:port, several with commas")
+        return value
+
     @property
     def app_id(self) -> str:
         """Faust's app id; consumer groups, the changelog and transactional ids begin with it."""
@@ -72,7 +81,8 @@ def load(env: Mapping[str, str] | None = None, also_known: frozenset[str] = froz
         settings = Settings(**_absent_when_empty(values))
     except ValidationError as error:
         faults += [
-            f"{PREFIX}{str(fault['loc'][0]).upper()}={fault['input']!r}: {fault['msg']}" for fault in error.errors()
+            f"{PREFIX}{str(fault['loc'][0]).upper()}={fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
         ]
     if faults:
         raise UsageError("the settings are not right: " + "; ".join(faults) + "; `claquewatch settings` lists them all")
@@ -86,7 +96,7 @@ def table(settings: Settings, env: Mapping[str, str] | None = None) -> list[tupl
         (
             PREFIX + name.upper(),
             _shown(getattr(settings, name)),
-            "environment" if PREFIX + name.upper() in env else "default",
+            "environment" if env.get(PREFIX + name.upper()) else "default",
             field.description or "",
         )
         for name, field in Settings.model_fields.items()

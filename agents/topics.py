@@ -1,6 +1,8 @@
 """What topics exist on the broker and what should: `claquewatch topics`, and what a worker checks before it starts."""
 
-from typing import Any
+import asyncio
+import time
+from typing import Any, Final
 
 import msgspec
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -10,6 +12,8 @@ from agents import kafka
 from agents.errors import ClaquewatchError
 from agents.settings import Settings
 from streams.topics import TOPICS, Topic, table_changelog
+
+SEEN_WITHIN_S: Final = 15.0
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -61,7 +65,17 @@ async def create_missing(admin: AIOKafkaAdminClient, settings: Settings) -> list
         failed = [f"{error[0]}: {error[2] or error[1]}" for error in response.topic_errors if error[1] not in (0, 36)]
         if failed:
             raise ClaquewatchError("topics could not be made: " + "; ".join(failed))
+        await _until_all_are_seen(admin, settings)
     return [entry.name for entry in missing]
+
+
+async def _until_all_are_seen(admin: AIOKafkaAdminClient, settings: Settings) -> None:
+    """A topic that was made is not at once in every broker's metadata."""
+    deadline = time.monotonic() + SEEN_WITHIN_S
+    while missing := [entry.name for entry in await look(admin, settings) if entry.partitions is None]:
+        if time.monotonic() > deadline:
+            raise ClaquewatchError(f"{', '.join(missing)}: made, but not seen within {SEEN_WITHIN_S:.0f} s; try again")
+        await asyncio.sleep(0.1)
 
 
 async def delete_all(admin: AIOKafkaAdminClient, settings: Settings) -> None:

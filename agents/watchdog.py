@@ -5,12 +5,14 @@ Pure part: `Progress` decides from what it is told and when. The thread only ask
 
 import threading
 import time
+from collections.abc import Collection
 from typing import Final
 
 from agents import metrics
 from agents.ending import end_process
 
 CHECK_S: Final = 1.0
+HALF: Final = 0.5  # of the time after which it ends the process it says so in a metric, while that can be read
 
 
 class Progress:
@@ -19,8 +21,7 @@ class Progress:
     def __init__(self, stall_s: float, now_s: float) -> None:
         self.stall_s = stall_s
         self._loop_at = now_s
-        self._moved_at = now_s
-        self._marks: dict[str, int] = {}
+        self._marks: dict[str, tuple[int, float]] = {}  # by what: how far it has come, and since when it is there
 
     def loop_turned(self, now_s: float) -> None:
         """The event loop came round."""
@@ -28,26 +29,27 @@ class Progress:
 
     def saw(self, what: str, mark: int, behind: bool, now_s: float) -> None:
         """How far `what` has come, and whether there is more for it. With nothing to do nothing stands still."""
-        if not behind or self._marks.get(what) != mark:
-            self._moved_at = now_s
-        self._marks[what] = mark
+        before = self._marks.get(what)
+        if not behind or before is None or before[0] != mark:
+            self._marks[what] = (mark, now_s)
 
-    def grace(self, now_s: float) -> None:
+    def forget_others(self, whats: Collection[str]) -> None:
+        """What is none of `whats` is done by another worker now, and cannot stand still here."""
+        self._marks = {what: mark for what, mark in self._marks.items() if what in whats}
+
+    def grace(self) -> None:
         """Starting or rebalancing: standing still is right."""
-        self._moved_at = now_s
         self._marks.clear()
 
-    def trouble(self, now_s: float) -> str | None:
-        """One sentence where the worker stands still."""
-        if now_s - self._loop_at > self.stall_s:
+    def trouble(self, now_s: float, patience: float = 1.0) -> str | None:
+        """One sentence where the worker stands still for `patience` times what it may."""
+        limit_s = self.stall_s * patience
+        if now_s - self._loop_at > limit_s:
             return f"the event loop has stood still for {now_s - self._loop_at:.0f} s"
-        if now_s - self._moved_at > self.stall_s:
-            return f"the log goes on, but nothing was stepped for {now_s - self._moved_at:.0f} s"
+        for what, (_, since_s) in sorted(self._marks.copy().items()):  # the watchdog's thread asks, the loop tells
+            if now_s - since_s > limit_s:
+                return f"{what} has more to do, but has stood still for {now_s - since_s:.0f} s"
         return None
-
-    def alive(self, now_s: float) -> bool:
-        """For /livez: no trouble, and none about to come."""
-        return self.trouble(now_s) is None and now_s - self._loop_at < max(5.0, self.stall_s / 2)
 
 
 class Watchdog(threading.Thread):
@@ -60,8 +62,9 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self._done.wait(CHECK_S):
-            trouble = self.progress.trouble(time.monotonic())
-            metrics.STALLED.set(0 if trouble is None else 1)
+            now_s = time.monotonic()
+            metrics.STALLED.set(0 if self.progress.trouble(now_s, HALF) is None else 1)
+            trouble = self.progress.trouble(now_s)
             if trouble is not None:
                 end_process(f"watchdog: {trouble}")
 

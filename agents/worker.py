@@ -148,22 +148,32 @@ class Worker:
             while not self._stop.is_set():
                 now = time.monotonic()
                 self.progress.loop_turned(now)
+                self.progress.forget_others(self._doing())
+                if self.ingest is not None and self.ingest.ready:
+                    self.progress.saw("ingest", self.ingest.progress_ms, True, now)
                 if self.app is not None:
                     self._watch_detect(self.app, now)
                     if now >= lag_at:
                         lag_at = now + LAG_EVERY_S
-                        tail = tail or await stack.enter_async_context(kafka.Tail(self.settings))
+                        if tail is None:
+                            tail = await stack.enter_async_context(kafka.Tail(self.settings))
                         await self._look_at_the_end(self.app, tail)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), WATCH_S)
+
+    def _doing(self) -> set[str]:
+        """What this worker has to do now, by the names under which its progress is kept."""
+        doing = {f"partition {number} of detect" for number in (self.app.rooms.owned if self.app else ())}
+        return doing | ({"ingest"} if self.ingest is not None and self.ingest.ready else set())
 
     def _watch_detect(self, app: Claquewatch, now: float) -> None:
         if app.crashed:
             end_process(f"detect has crashed: {app.crash_reason!r}")
         if not app.rooms.loaded.is_set():
-            self.progress.grace(now)
+            self.progress.grace()
             return
         on_air = kept = 0
+        metrics.forget_partitions(set(map(str, app.rooms.owned)))
         for number, owned in app.rooms.owned.items():
             partition = owned.partition
             reader = partition.reader
@@ -174,7 +184,7 @@ class Worker:
                 end = app.consumer.highwater(TP(self.settings.named(LOG), number)) or 0
             except (AssertionError, KeyError, AttributeError):
                 end = 0
-            self.progress.saw(f"detect/{number}", partition.offset, end > partition.offset + 1, now)
+            self.progress.saw(f"partition {number} of detect", partition.offset, end > partition.offset + 1, now)
             for room in partition.rooms.values():
                 if room.on_air:
                     on_air += 1

@@ -10,6 +10,8 @@ from streams.alerts import Alert
 from streams.events import Comment, Complaint, Event, Join, Order, RuleSet, Show, Verdict
 from streams.log import Record
 from streams.partition import Output, Partition
+from streams.room import Room
+from streams.rules import make_rule_set, rules_of
 
 T0 = 1_760_000_000_000  # a whole pane
 ROOM, SHOW = "r1", "s1"
@@ -206,3 +208,35 @@ def bodies(outputs: Iterable[Output], topic: str) -> list[Any]:
 def told(outputs: Iterable[Output]) -> list[tuple[str, str, bytes]]:
     """What was said, without when the broker received its evidence."""
     return [(output.topic, output.id, output.value()) for output in outputs]
+
+
+class Evening:
+    """A partition that tells what it said and what its room then knows."""
+
+    def __init__(self, *detectors, **room_rules) -> None:
+        rules = rules_of(make_rule_set({"room": room_rules}, version=1, detectors=detectors), detectors)
+        self.partition = Partition(rules=rules, detectors=detectors)
+        self.partition.keep_near_misses = True
+        self.writer = LogWriter()
+        self.outputs = []
+        self.stepped = 0
+
+    def see(self, *events: Event, upto: float) -> list:
+        """These events come, then time goes on; what was said."""
+        records = self.writer.write(events, upto).records[self.stepped :]
+        said = play(self.partition, records, self.stepped)
+        self.stepped += len(records)
+        self.outputs += said
+        return said
+
+    @property
+    def room(self) -> Room:
+        return self.partition.rooms[ROOM]
+
+    @property
+    def counts(self):
+        return self.partition.counts
+
+    def joined(self) -> list[str]:
+        """The accounts of the show on air in the order in which they were observed."""
+        return list(self.room.on_air[SHOW].state.presence.viewers)

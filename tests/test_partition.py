@@ -477,7 +477,7 @@ def test_a_hole_and_a_reset_are_counted_and_the_events_are_taken():
 
 
 def test_rooms_are_found_when_they_are_due_and_only_then():
-    running = partition(detectors=())
+    running = partition(rules=rules_of(QUICK.published, ()), detectors=())
     play(running, LogWriter().write([join(0), join(3, room_id="r2")]).records)
     assert running.next_due_ms() == at(2)
 

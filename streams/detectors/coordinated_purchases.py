@@ -22,6 +22,7 @@ YEAR_MS: Final = 365 * 86_400_000
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
 MAX_BANDS: Final = 8  # of one look, the strongest, that are looked at closely; bounds the cost
 MAX_CREWS: Final = 3  # of one look
+MAX_KNOWN_CREWS: Final = 20
 COHORT_LINKS: Final = ("inviter_id", "device_id", "ip_prefix")
 COHORT_TOLERANCE: Final = 1.12
 SAME_BASKET: Final = 3  # accounts with the very same basket that count when it is asked who came together
@@ -56,6 +57,7 @@ class Purchases(msgspec.Struct):
 
     purses: dict[str, Purse] = {}
     changed: dict[str, bool] = {}  # account -> whether it changed; a dict for its order
+    crews: list[list[str]] = []  # the accounts of those found
     next_ms: int = 0  # no look before it
     unknown: int = 0  # orders of accounts beyond the bound
 
@@ -143,6 +145,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             purses.sort(key=lambda purse: purse.sum_minor)
             sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
             for suspicion in self._suspicions(purses, sums, show):
+                if self._fires(suspicion):
+                    suspicion = self._grown(suspicion, state, show)
                 findings.append(self._finding(suspicion, purses, show))
         return findings
 
@@ -192,6 +196,32 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 taken.update((purse.account_id, place) for purse in more)
                 kept[place] = msgspec.structs.replace(kept[place], members=kept[place].members + more)
         return kept[:MAX_CREWS]
+
+    def _grown(self, s: Suspicion, state: Purchases, show: ShowState) -> Suspicion:
+        """The suspicion with those of its crew who were found before: each look sees only some of the bands."""
+        named = {purse.account_id: True for purse in s.members}
+        before: dict[str, bool] = {}
+        others = []
+        for crew in state.crews:
+            both = sum(1 for account in crew if account in named)
+            if 2 * both >= min(len(crew), len(named)):
+                before.update(dict.fromkeys(crew, True))
+            else:
+                others.append(crew)
+        more = tuple(
+            purse
+            for purse in (state.purses[account] for account in before if account not in named)
+            if self._still_fits(purse, s, show)
+        )
+        state.crews = [*others, [*named, *(purse.account_id for purse in more)]][-MAX_KNOWN_CREWS:]
+        return msgspec.structs.replace(s, members=s.members + more)
+
+    def _still_fits(self, purse: Purse, s: Suspicion, show: ShowState) -> bool:
+        """Whether an account found before has about the same sum, or came with the others."""
+        if 0.97 * s.band.low_minor <= purse.sum_minor <= 1.03 * s.band.high_minor:
+            return True
+        came_ms = show.presence.viewers[purse.account_id].seen_ms
+        return s.joined_bits >= 2 * self.kind_bits and s.joined.start_ms <= came_ms <= s.joined.end_ms
 
     def _suspect(self, band: Band, purses: Sequence[Purse], show: ShowState, declared: bool) -> Suspicion:
         """Who of a band is suspected: those who came together, where that is telling; else all."""

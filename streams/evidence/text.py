@@ -17,6 +17,7 @@ PERMUTATIONS: Final = 63
 BANDS: Final = 21  # of three rows: a Jaccard of 0.5 is found with a chance of 0.94, one of 0.1 with 0.02
 SAME_JACCARD: Final = 0.5
 MAX_TEXTS: Final = 1_000  # leaders of clusters held in one show; guess, about two hours of chat
+MAX_CANDIDATES: Final = 48  # leaders compared exactly, the newest; bounds the cost where all lines are alike
 MAX_FOLDED_CHARS: Final = 120  # of a longer line the beginning tells enough
 
 _simplify = opencc.OpenCC("t2s").convert
@@ -90,7 +91,7 @@ class Clusters(msgspec.Struct, dict=True):
         own = grams(folded)
         sketch = _sketch(folded)
         best, best_overlap = -1, SAME_JACCARD
-        for candidate in sorted(index.query(sketch)):
+        for candidate in sorted(index.query(sketch))[-MAX_CANDIDATES:]:
             overlap = jaccard(own, grams(self.leaders[candidate]))
             if overlap > best_overlap or (overlap == best_overlap and best < 0):
                 best, best_overlap = candidate, overlap

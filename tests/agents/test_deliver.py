@@ -16,6 +16,7 @@ from webhooks_helpers import SECRET, an_alert, an_endpoint, just_now, now_ms, th
 from agents import metrics
 from agents.deliver import Deliver
 from agents.local import process
+from agents.local.broker import Broker
 from agents.receiver import Answer as Says
 from agents.receiver import Receiver
 from agents.settings import Settings
@@ -192,7 +193,12 @@ async def test_while_an_alert_waits_its_member_stays_in_the_group(at):
             group._consumer._coordinator._max_poll_interval = 1.0
             generation = group._consumer._coordinator.generation
             await at.publish(*(an_alert(number) for number in range(20)))
-            await receiver.until(lambda one: len(one.accepted) == 20, within_s=20)
+            await receiver.until(lambda one: len(one.received) == PARTITIONS)
+            await at.publish(*(an_alert(number) for number in range(20, 40)))
+            await asyncio.sleep(1.5)
+            waiting = [working.records.qsize() for working in group._working.values()]
+            assert waiting == [0] * PARTITIONS  # the partitions are paused: nothing piles up behind an alert that waits
+            await receiver.until(lambda one: len(one.accepted) == 40, within_s=20)
 
             assert group._consumer._coordinator.generation == generation
         assert receiver.duplicates == 0
@@ -231,6 +237,32 @@ async def test_the_metrics_say_what_happened(at):
         await receiver.until(lambda one: len(one.accepted) == 1)
     assert (count("delivered"), count("retried"), count("skipped")) == (1, 1, 1)
     assert (count("gave_up"), count("disabled")) == (0, 0)
+
+
+async def test_a_broker_that_dies_and_comes_back_costs_no_alert():
+    async with Broker() as own, Receiver(SECRET) as receiver:
+        place = await Place.made(Settings(broker=own.bootstrap, prefix="own.", session_s=2, drain_s=5))
+        async with delivering(place, an_endpoint(receiver.url)):
+            await place.publish(*(an_alert(number) for number in range(10)))
+            await receiver.until(lambda one: len(one.accepted) == 10)
+            own.kill()
+            await asyncio.sleep(1)
+            await own.restart()
+            await place.publish(*(an_alert(number) for number in range(10, 20)))
+            await receiver.until(lambda one: len(one.accepted) == 20, within_s=30)
+
+
+async def test_delivery_that_starts_before_its_topic_waits_for_it(broker, prefix):
+    settings = Settings(broker=broker.bootstrap, prefix=prefix, session_s=1, drain_s=5)
+    async with Receiver(SECRET) as receiver:
+        deliver = Deliver(settings, [an_endpoint(receiver.url)], patience=QUICK)
+        task = asyncio.create_task(deliver.run())
+        await asyncio.sleep(1)
+        place = await Place.made(settings)
+        await place.publish(an_alert())
+        await receiver.until(lambda one: len(one.accepted) == 1, within_s=20)
+        await deliver.stop()
+        await task
 
 
 # Killed
@@ -294,6 +326,17 @@ def start_worker(settings: Settings, url: str, log: Path) -> subprocess.Popen:
 
 class Place:
     """The topics of one test, and what is written to and read from them."""
+
+    @classmethod
+    async def made(cls, settings: Settings) -> "Place":
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.broker)
+        await admin.start()
+        try:
+            names = settings.named("live.alerts"), settings.named("live.undelivered")
+            await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
+        finally:
+            await admin.close()
+        return cls(settings)
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -368,15 +411,7 @@ class Place:
 @pytest.fixture
 async def at(broker, prefix):
     """Topics of one's own on the broker."""
-    settings = Settings(broker=broker.bootstrap, prefix=prefix, session_s=1, drain_s=5)
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    try:
-        names = settings.named("live.alerts"), settings.named("live.undelivered")
-        await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
-    finally:
-        await admin.close()
-    return Place(settings)
+    return await Place.made(Settings(broker=broker.bootstrap, prefix=prefix, session_s=1, drain_s=5))
 
 
 @contextlib.asynccontextmanager
