@@ -30,6 +30,7 @@ def create_app(settings: Settings, datadir: str) -> Claquewatch:
         topic_disable_leader=True,
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
+        table_standby_replicas=0,  # a standby would read the changelog for nothing: who takes over loads it
         broker_session_timeout=settings.session_s,
         broker_heartbeat_interval=max(0.3, min(1.0, settings.session_s / 6)),
         broker_rebalance_timeout=20.0,

@@ -1,6 +1,8 @@
 """The command `claquewatch`: what it can do, how it fails (one sentence), with which exit code."""
 
 import importlib
+import logging
+import os
 import sys
 
 import click
@@ -43,6 +45,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; an error that a person can mend is one sentence on stderr."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries say beside it; a worker sets up its own
     try:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -56,6 +59,20 @@ def main() -> None:
         sys.exit(getattr(error, "exit_code", 1))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # who read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if not _is_kafka(error):
+            raise
+        click.echo(f"claquewatch: Kafka failed ({error!r}): `claquewatch doctor` looks at the broker", err=True)
+        sys.exit(1)
+
+
+def _is_kafka(error: Exception) -> bool:
+    """Whether the Kafka client raised it; the client is only there where a command imported it."""
+    errors = sys.modules.get("aiokafka.errors")
+    return errors is not None and isinstance(error, errors.KafkaError)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def producer(settings: Settings, **options: Any) -> AIOKafkaProducer:
 @contextlib.asynccontextmanager
 async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An admin client for as long as the block runs; raises Unreachable where no broker answers."""
-    client = AIOKafkaAdminClient(bootstrap_servers=settings.broker)
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.broker, request_timeout_ms=15_000)
     try:
         try:
             await client.start()

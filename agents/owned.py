@@ -107,8 +107,8 @@ class Owned:
     # -- the agent's side -------------------------------------------------------------------------------------
 
     def expects(self, offset: int) -> bool:
-        """Whether `offset` is the next record; the first one of a partition without a header may be any."""
-        return self.partition.offset < 0 or offset == self.partition.offset + 1
+        """Whether `offset` is the next record."""
+        return offset == self.partition.offset + 1
 
     async def take(self, offset: int, headers: list[tuple[str, bytes]], value: bytes | None, event: Any) -> None:
         """Step one record; what it makes waits for the next transaction."""

@@ -17,9 +17,9 @@ from typing import IO, Any, Final
 import msgspec
 import zstandard
 
-from agents.errors import UsageError
+from agents.errors import ClaquewatchError, UsageError
 from streams.events import BY_TOPIC, Rejected, decode
-from streams.log import Record, record_of
+from streams.log import NewerFormat, Record, record_of
 from streams.topics import LOG
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -63,6 +63,7 @@ class BadLine(msgspec.Struct, frozen=True, gc=False):
 Read = LoggedRecord | Arrived | BadLine
 
 _decode_line = msgspec.json.Decoder(_Line).decode
+_well_formed = msgspec.json.Decoder(msgspec.Raw).decode
 # a bare event says its topic by the fields that only this topic has
 _TELLING: Final = (
     ("live.complaints", ("complaint_id",)),
@@ -90,8 +91,8 @@ def line_of(partition: int, offset: int, record_headers: Iterable[tuple[str, byt
             "topic": LOG,
             "partition": partition,
             "offset": offset,
-            "headers": {name: header.decode() for name, header in record_headers},
-            "value": (value or b"").decode(),
+            "headers": {name: (header or b"").decode(errors="replace") for name, header in record_headers},
+            "value": (value or b"").decode(errors="replace"),  # what ingest wrote is UTF-8
         }
     )
 
@@ -209,15 +210,17 @@ def parse(line: bytes, where: str) -> Read:
     """One line -> what it holds."""
     try:
         line.decode()
-        wrapped = _decode_line(line)
+        try:
+            wrapped = _decode_line(line)
+        except msgspec.ValidationError as error:
+            _well_formed(line)  # what is no JSON further on is that first of all
+            if _topic_of(line) is None or _names_a_topic(line):
+                return BadLine(where, Rejected("wrong_type", str(error).replace("`", "")))
+            wrapped = _Line()  # an event of its own, with fields that mean nothing to us
     except UnicodeDecodeError as error:
         return BadLine(where, Rejected("not_json", f"not UTF-8 at byte {error.start}"))
     except RecursionError:
         return BadLine(where, Rejected("not_json", "nested too deep to read"))
-    except msgspec.ValidationError as error:
-        if _topic_of(line) is None or isinstance(_topic_as_said(line), str):
-            return BadLine(where, Rejected("wrong_type", str(error).replace("`", "")))
-        wrapped = _Line()  # an event of its own, with fields that mean nothing to us
     except msgspec.DecodeError as error:
         return BadLine(where, Rejected("not_json", str(error)))
     if wrapped.topic == LOG:
@@ -243,6 +246,8 @@ def _logged(wrapped: _Line, where: str) -> Read:
     try:
         value = msgspec.json.decode(bytes(wrapped.value), type=str).encode() if wrapped.value else b""
         record = record_of(((name, text.encode()) for name, text in wrapped.headers.items()), value)
+    except NewerFormat as error:  # passing over it would lose what it holds
+        raise ClaquewatchError(f"{where}: {error}") from error
     except (msgspec.DecodeError, ValueError) as error:
         return BadLine(where, Rejected("bad_value", f"a record of the log: {error}"))
     return LoggedRecord(wrapped.partition, wrapped.offset, record)
@@ -256,8 +261,8 @@ def _topic_of(line: bytes) -> str | None:
     return next((topic for topic, telling in _TELLING if all(name in fields for name in telling)), None)
 
 
-def _topic_as_said(line: bytes) -> Any:
-    return msgspec.json.decode(_decode_any(line).get("topic", b"null"))
+def _names_a_topic(line: bytes) -> bool:
+    return bytes(_decode_any(line).get("topic", msgspec.Raw())).startswith(b'"')
 
 
 def _with_time(reads: Iterable[Read]) -> Iterator[tuple[int, Read]]:

@@ -5,13 +5,16 @@ from typing import Any
 
 import msgspec
 
+from agents.errors import ClaquewatchError
 from agents.recordings import Arrived, BadLine, LoggedRecord, Read
 from agents.version import code
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
 from streams.events import Event
+from streams.log import NewerFormat
 from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
+from streams.topics import LOG
 
 Emit = Callable[[Alert], None]
 
@@ -28,12 +31,14 @@ class Summary(msgspec.Struct):
     late: int = 0
     duplicates: int = 0
     holes: int = 0
+    unreadable: int = 0  # lines of a recorded log that today's code cannot read
+    bad_rules: int = 0  # rule sets in a recorded log that today's code cannot use
     shows: int = 0
     cold: dict[int, int] = {}  # by partition of a recorded log: the offset at which it begins, where that is not 0
 
     @property
     def rejected_total(self) -> int:
-        return sum(self.rejected.values())
+        return sum(self.rejected.values()) + self.unreadable + self.bad_rules
 
 
 class Scan:
@@ -86,7 +91,10 @@ class Scan:
             partition = self._logged[read.partition] = self._partition()
             if read.offset:
                 self.summary.cold[read.partition] = read.offset
-        self._say(partition.step(read.offset, read.record))
+        try:
+            self._say(partition.step(read.offset, read.record))
+        except NewerFormat as error:
+            raise ClaquewatchError(f"{LOG}/{read.partition}/{read.offset}: {error}") from error
 
     def _refuse(self, bad: BadLine) -> None:
         reason = bad.why.reason
@@ -113,6 +121,8 @@ class Scan:
         self.summary.late += counts.late
         self.summary.duplicates += counts.duplicates
         self.summary.holes += counts.holes
+        self.summary.unreadable += counts.unreadable
+        self.summary.bad_rules += counts.bad_rules
         self.summary.shows = len(self._shows)
 
 

@@ -113,5 +113,5 @@ def _absent_when_empty(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _did_you_mean(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), [other.removeprefix(PREFIX) for other in known], 1)
+    return f" (did you mean {PREFIX}{close[0]}?)" if close else ""

@@ -46,6 +46,7 @@ class FencedStore(Store):
         self.loaded = asyncio.Event()  # all partitions that are ours are here
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._old: dict[int, tuple[Owned, asyncio.Task[None]]] = {}  # stopped, their last transaction may run
+        self._letting_go: asyncio.Task[None] | None = None
         self._load_number = 0  # of the newest assignment; a load of an older one is dropped
         self._active: set[int] = set()
 
@@ -79,10 +80,9 @@ class FencedStore(Store):
             end_process(str(error))
         except Exception as error:
             end_process(f"the table cannot be loaded: {error!r}")
-        for number in list(self._old):  # what is no longer ours
-            await self._finish_old(number)
         if load_number == self._load_number:
             self.loaded.set()
+            self._letting_go = asyncio.create_task(self._let_go(load_number))
             log.info("table loaded", partitions=sorted(self.owned))
 
     def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
@@ -139,6 +139,12 @@ class FencedStore(Store):
         await kafka.quietly(asyncio.shield(writer), 10)
         await kafka.quietly(owned.producer.stop(), 5)
 
+    async def _let_go(self, load_number: int) -> None:
+        """What others own now: its rooms and its producer are not kept."""
+        for number in list(self._old):
+            if load_number == self._load_number:
+                await self._finish_old(number)
+
     async def close(self, deadline_s: float) -> None:
         """A planned stop: everything that was made is sent, everything is saved at the applied offset."""
         owned, self.owned = dict(self.owned), {}
@@ -184,6 +190,8 @@ class FencedStore(Store):
             except ValueError as error:
                 raise CannotLoad(f"partition {number} of the table: {error}") from error
             await self._check_log(number, header.offset)
+        else:
+            partition.offset = (await self._log_ends(number))[0] - 1  # from the log's start, whatever was committed
         log.debug("partition loaded", partition=number, offset=partition.offset, rooms=len(partition.rooms))
         return Owned(number, partition, producer, settings, changelog, sent)
 
@@ -214,14 +222,17 @@ class FencedStore(Store):
                         table[record.key] = record.value
         return table
 
-    async def _check_log(self, number: int, offset: int) -> None:
+    async def _log_ends(self, number: int) -> tuple[int, int]:
+        """The first offset of a partition of the log, and the one after its last."""
         tp = TopicPartition(self.settings.named(LOG), number)
         async with _reader(self.settings, "read_uncommitted") as reader:
-            beginning = (await reader.beginning_offsets([tp]))[tp]
-            end = (await reader.end_offsets([tp]))[tp]
+            return (await reader.beginning_offsets([tp]))[tp], (await reader.end_offsets([tp]))[tp]
+
+    async def _check_log(self, number: int, offset: int) -> None:
+        beginning, end = await self._log_ends(number)
         if beginning > offset + 1 or end < offset + 1:
             raise CannotLoad(
-                f"the table of partition {number} ends at offset {offset} of {tp.topic}, which holds {beginning} to "
+                f"the table of partition {number} ends at offset {offset} of {self.settings.named(LOG)}, which holds {beginning} to "
                 f"{end - 1}: what lies between is lost; start a new deployment with another CLAQUEWATCH_PREFIX"
             )
 

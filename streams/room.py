@@ -52,7 +52,7 @@ class ShowOnAir(msgspec.Struct):
     """A show with each detector's state. A detector that raised is set aside (in `aside`) until the show ends."""
 
     state: ShowState
-    alive_ms: int  # event time of the newest sign that it is on air
+    alive_ms: int  # event time of the newest sign that it is on air; of a late one when it was handed over
     detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
     incidents: Incidents = msgspec.field(default_factory=Incidents)
     aside: list[str] = []
@@ -158,7 +158,7 @@ class Room:
         judged = Judged()
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
-        on_air = self.on_air
+        on_air, start_ms = self.on_air, end_ms - pane_ms
         for event in events:
             show = on_air.get(event.show_id)
             if show is None:
@@ -167,13 +167,14 @@ class Room:
                     continue
             elif show.state.ended_ms is not None:
                 continue
+            alive_ms = event.ts if event.ts > start_ms else start_ms  # a slow clock is no silence
+            if alive_ms > show.alive_ms and keeps_on_air(event):
+                show.alive_ms = alive_ms
             try:
                 show.state.observe(event)
             except Exception as error:
                 judged.failures.append(self._failure("evidence", error, show, end_ms, event))
                 continue
-            if event.ts > show.alive_ms and keeps_on_air(event):
-                show.alive_ms = event.ts
             for scheme, detector in readers[type(event)]:
                 if scheme in show.aside:
                     continue

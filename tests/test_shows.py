@@ -182,3 +182,35 @@ def test_a_late_end_ends_a_show_with_the_next_pane():
     evening.see(marker(1, "ended"), upto=12)
 
     assert evening.room.ended == {SHOW: at(12)}
+
+
+def test_a_first_event_that_is_very_late_does_not_end_its_show_for_the_evening():
+    evening = Evening(Buyers, show_silence_ms=60_000)
+    evening.see(join(1_000, room_id="another"), upto=1_000)
+
+    evening.see(join(3, "slow clock"), upto=1_002)
+    said = alerts(evening.see(*crew(3, 1_003), upto=1_004))
+
+    assert [alert.status for alert in said] == ["open"]
+
+
+def test_a_show_whose_events_are_all_late_is_not_silent():
+    evening = Evening(show_silence_ms=60_000)
+    evening.see(join(1_000, room_id="another"), upto=1_000)
+
+    for seconds in range(0, 200, 20):
+        evening.see(join(seconds, f"a{seconds}"), upto=1_000 + seconds)
+    assert list(evening.room.on_air) == [SHOW]
+
+    evening.see(upto=1_000 + 180 + 2 + 60)
+    assert list(evening.room.on_air) == []
+
+
+@pytest.mark.parametrize("event", NOT_OPENING[:5], ids=of_what)
+def test_what_is_late_and_no_sign_of_life_keeps_no_show_on_air(event):
+    evening = Evening(show_silence_ms=60_000)
+    evening.see(join(0, "a"), upto=40)
+
+    evening.see(msgspec.structs.replace(event, ts=at(3)), upto=60)
+
+    assert list(evening.room.on_air) == []

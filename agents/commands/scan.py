@@ -130,6 +130,10 @@ def report(summary: Summary) -> None:
         )
     if summary.holes:
         say.append(f"{summary.holes} ranges of the log are missing")
+    if summary.unreadable:
+        say.append(f"{summary.unreadable:,} lines of the log cannot be read by this version")
+    if summary.bad_rules:
+        say.append(f"{summary.bad_rules} rule sets of the log cannot be used by this version; the one before stayed")
     for scheme, count in sorted(summary.alerts.items()):
         say.append(f"{scheme}: {summary.incidents.get(scheme, 0)} incidents in {count} alerts")
     if not summary.alerts:

@@ -12,6 +12,7 @@ from streams.events import Event, Order
 from streams.evidence.hug import Band, Sums
 from streams.evidence.links import Tie, ties
 from streams.evidence.presence import Viewer
+from streams.evidence.purses import Purse
 from streams.evidence.surprise import kl_bits, poisson_bits, score_of
 from streams.evidence.together import Together, together
 from streams.finding import Finding
@@ -19,37 +20,12 @@ from streams.show import Marker, ShowState
 from streams.wording import lasting, money, span
 
 YEAR_MS: Final = 365 * 86_400_000
-MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
 MAX_BANDS: Final = 8  # of one look, the strongest, that are looked at closely; bounds the cost
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 COHORT_LINKS: Final = ("inviter_id", "device_id", "ip_prefix")
 COHORT_TOLERANCE: Final = 1.12
 SAME_BASKET: Final = 3  # accounts with the very same basket that count when it is asked who came together
-
-
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One line of an order, as it was placed."""
-
-    ts: int
-    event_id: str
-    order_id: str
-    line: str
-    sku: str
-    quantity: int
-    amount_minor: int
-
-
-class Purse(msgspec.Struct, array_like=True):
-    """What one account has bought in the show so far."""
-
-    account_id: str
-    currency: str
-    sum_minor: int = 0
-    coupon: bool = False
-    composition: str = ""
-    single: bool = True  # one piece of one thing
-    lines: list[Line] = []
 
 
 class Purchases(msgspec.Struct):
@@ -100,9 +76,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     slack_ms: int = 600_000  # who came so long before or after the others is at most still one of them; guess
     least_ways_share: float = 0.35  # of the accounts in a band that are different ways to it; from the trials
-    judged_bits: float = 4.0  # sums below it are no near miss
+    band_bits: float = 2.0  # from here on a band of sums is looked at closely
+    judged_bits: float = 4.0  # below it there is no near miss
     look_every_ms: int = 20_000  # of event time
-    min_cohort: int = 6  # accounts that share a link and spend one sum; guess
+    min_cohort: int = 5  # accounts that share a link and spend one sum; guess
     min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
     max_buyers: int = 5_000
 
@@ -115,20 +92,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 state.unknown += 1
                 return
             purse = state.purses[event.account_id] = Purse(event.account_id, event.currency)
-        line = event.line()
-        if event.currency != purse.currency or any(
-            o.line == line and o.order_id == event.order_id for o in purse.lines
-        ):
-            return
-        purse.sum_minor += event.amount_minor
-        purse.coupon = purse.coupon or event.coupon_id is not None
-        if len(purse.lines) < MAX_LINES:
-            purse.lines.append(
-                Line(event.ts, event.event_id, event.order_id, line, event.sku, event.quantity, event.amount_minor)
-            )
-            purse.composition = _composition(purse.lines)
-            purse.single = len(purse.lines) == 1 and event.quantity == 1
-        state.changed[event.account_id] = True
+        if purse.add(event):
+            state.changed[event.account_id] = True
 
     def wake_ms(self, state: Purchases, now_ms: int) -> int | None:
         return max(state.next_ms, now_ms + 1) if state.changed else None
@@ -147,6 +112,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             for suspicion in self._suspicions(purses, sums, show):
                 if self._fires(suspicion):
                     suspicion = self._grown(suspicion, state, show)
+                elif suspicion.bits < self.judged_bits:
+                    continue
                 findings.append(self._finding(suspicion, purses, show))
         return findings
 
@@ -163,7 +130,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             for band in table.bands_with(sum_minor):
                 bands[band.first, band.last] = band
         hugging = sorted(
-            (b for b in bands.values() if b.bits >= self.judged_bits and not _declared(b, thresholds)),
+            (b for b in bands.values() if b.bits >= self.band_bits and not _declared(b, thresholds)),
             key=lambda b: (-b.bits, b.low_minor, b.high_minor),
         )
         suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
@@ -260,8 +227,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         """Accounts that share an inviter, a device or a network and nearly all spend one sum, which others do not.
 
         It needs no different ways to the sum, so it also sees a crew where everything has one price. Those who have
-        things sent to one address are colleagues, a dormitory or a family, and are passed over.
+        things sent to one address are colleagues, a dormitory or a family, and are passed over; so are those who buy
+        nothing but what was announced to groups or to all for a while.
         """
+        announced = {m.sku for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         presence = show.presence
         viewers = presence.viewers
         fresh = set(changed)
@@ -276,6 +245,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             return []
         sharing: dict[tuple[str, str], list[Purse]] = {key: [] for key in values}
         for purse in purses:
+            if announced and all(line.sku in announced for line in purse.lines):
+                continue
             if viewer := viewers.get(purse.account_id):
                 for link in COHORT_LINKS:
                     if (members := sharing.get((link, getattr(viewer, link) or ""))) is not None:
@@ -470,14 +441,6 @@ def _signals(s: Suspicion) -> list[Signal]:
             )
         )
     return signals
-
-
-def _composition(lines: Sequence[Line]) -> str:
-    """What was bought, in one order of skus: the quantity of each."""
-    quantities: dict[str, int] = {}
-    for line in lines:
-        quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
-    return "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
 
 
 def _fullest(members: Sequence[Purse]) -> tuple[int, int]:

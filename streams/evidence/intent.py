@@ -168,6 +168,7 @@ def praises_host(text: str) -> bool:
     return intent_of(text) == "host_praise"
 
 
+@lru_cache(maxsize=1_024)
 def asks_for_praise(text: str | None) -> bool:
     """Whether what a host says asks the room to praise; a marker without text may ask for anything."""
     return text is None or any(word in fold(text) for word in ASKING)

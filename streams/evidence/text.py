@@ -28,24 +28,30 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}]) +| +(?=[{_CJK}])")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+class _Said(dict[int, int | None]):
+    """What becomes of each character, found out once: letters, digits and marks stay, all else is a blank."""
+
+    def __missing__(self, code: int) -> int | None:
+        stays = str(unicodedata2.category(chr(code)))[0] in "LNM" and code != _VARIATION_SELECTOR
+        self[code] = code if stays else _BLANK
+        return self[code]
+
+
+_BLANK: Final = 32
+_VARIATION_SELECTOR: Final = 0xFE0F  # a mark that only says that an emoji comes in colour
+_SAID: Final = _Said({ord("'"): None})
+
+
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """NFKC, lower case, traditional to simplified; emoji and punctuation go, runs are shortened to two."""
     text = unicodedata2.normalize("NFKC", text).lower()
     text = _BRACKETED.sub(" ", text)
-    if not text.isascii():
-        if _HAN.search(text):
-            text = _simplify(text)
-        text = "".join([char if _is_said(char) else " " for char in text])
-    else:
-        text = "".join([char if char.isalnum() else "" if char == "'" else " " for char in text])
+    if not text.isascii() and _HAN.search(text):
+        text = _simplify(text)
+    text = text.translate(_SAID)
     text = _RUN.sub(r"\1\1", " ".join(text.split()))
     return _BETWEEN_CJK.sub("", text)[:MAX_FOLDED_CHARS]
-
-
-@lru_cache(maxsize=8_192)
-def _is_said(char: str) -> bool:
-    return str(unicodedata2.category(char))[0] in "LNM" and char != "\ufe0f"
 
 
 @lru_cache(maxsize=8_192)
