@@ -1,5 +1,6 @@
 """The Faust app: one agent on the log, its state in a fenced table."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import faust
@@ -7,6 +8,8 @@ from faust.types import TP
 
 from agents.settings import Settings
 from agents.tables import FencedStore
+from streams.detectors import DETECTORS
+from streams.finding import Detector
 from streams.topics import LOG
 
 
@@ -14,10 +17,11 @@ class Claquewatch(faust.App):
     """A Faust app that knows its deployment."""
 
     settings: Settings
+    detectors: Sequence[type[Detector]]
     rooms: FencedStore
 
 
-def create_app(settings: Settings, datadir: str) -> Claquewatch:
+def create_app(settings: Settings, datadir: str, detectors: Sequence[type[Detector]] = DETECTORS) -> Claquewatch:
     """The app with its agent `detect` and its table `rooms`."""
     app = Claquewatch(
         settings.app_id,
@@ -42,7 +46,7 @@ def create_app(settings: Settings, datadir: str) -> Claquewatch:
         logging_config=None,
         loghandlers=[],
     )
-    app.settings = settings
+    app.settings, app.detectors = settings, detectors
     activity = app.topic(
         settings.named(LOG), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )

@@ -71,6 +71,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of one revision of an incident. Times are ms of event time."""
 
     headline: str
+    where: str  # scheme, room, show, and the incident's short name, which its updates carry too
     severity: str
     status: str
     revision: int
@@ -100,6 +101,7 @@ def card_of(alert: Alert) -> Card:
     last_ms = max((act.ts for act in alert.evidence), default=alert.window.end)
     return Card(
         headline=_headline(alert, hide),
+        where=_where(alert),
         severity=alert.severity,
         status=alert.status,
         revision=alert.revision,
@@ -138,6 +140,7 @@ def lines(card: Card) -> list[str]:
     """The card as plain text, one thing a line."""
     text = [
         card.headline,
+        f"  where: {card.where}",
         f"  why: score {card.score:.2f}" + "".join(f"; {figure.sentence}" for figure in card.why),
     ]
     if card.accounts_total:
@@ -266,6 +269,16 @@ class _Hide:
 
 
 _WORD: Final = re.compile(r"[\w\-]+")
+
+
+def short_id(incident_id: str) -> str:
+    """An incident by a name that a person can compare at a glance: `i_9f4d23`."""
+    return _cleaned(incident_id)[:8]
+
+
+def _where(alert: Alert) -> str:
+    room, show = _cut(_cleaned(alert.room_id), 40), _cut(_cleaned(alert.show_id), 40)
+    return f"{_words(alert.scheme)}; room {room}, show {show}; incident {short_id(alert.incident_id)}"
 
 
 def _headline(alert: Alert, hide: _Hide) -> str:

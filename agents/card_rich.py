@@ -17,6 +17,7 @@ def panel(card: Card) -> Panel:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", no_wrap=True, justify="right")
     grid.add_column(overflow="fold")
+    grid.add_row("where", Text(card.where))
     why = [f"score {card.score:.2f}", *(figure.sentence for figure in card.why)]
     _rows(grid, "why", why)
     if card.accounts_total:

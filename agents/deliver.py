@@ -90,6 +90,11 @@ class Deliver:
             await _cancel(self._told)
             self._done.set()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether every endpoint has its partitions, at positions that are committed."""
+        return all(group.ready.is_set() for group in self._groups)
+
     async def ready(self) -> None:
         """Wait until every endpoint has its partitions, at positions that are committed."""
         for group in self._groups:

@@ -42,6 +42,7 @@ def consumer(settings: Settings, *topics: str, group: str | None = None, **optio
         "fetch_max_bytes": 16 * MIB,
         "max_partition_fetch_bytes": 2 * MIB,
         "request_timeout_ms": 30_000,
+        "metadata_max_age_ms": 10_000,  # a topic made just before the start may be missed at first
     }
     return AIOKafkaConsumer(*topics, **(defaults | options))
 

@@ -181,7 +181,8 @@ class FencedStore(Store):
         await asyncio.wait_for(producer.start(), STUCK_S)  # from here on the former owner cannot write
         changelog = f"{settings.app_id}-rooms-changelog"
         table = await self._read(TopicPartition(changelog, number))
-        partition = Partition(pane_ms=settings.pane_ms, code=code(), checkpoints=True)
+        detectors = cast(Any, self.app).detectors
+        partition = Partition(pane_ms=settings.pane_ms, detectors=detectors, code=code(), checkpoints=True)
         sent = decode_sent(table.pop(SENT_KEY)) if SENT_KEY in table else {}
         if HEADER_KEY in table:
             try:
@@ -229,10 +230,11 @@ class FencedStore(Store):
             return (await reader.beginning_offsets([tp]))[tp], (await reader.end_offsets([tp]))[tp]
 
     async def _check_log(self, number: int, offset: int) -> None:
+        log_topic = self.settings.named(LOG)
         beginning, end = await self._log_ends(number)
         if beginning > offset + 1 or end < offset + 1:
             raise CannotLoad(
-                f"the table of partition {number} ends at offset {offset} of {self.settings.named(LOG)}, which holds {beginning} to "
+                f"the table of partition {number} ends at offset {offset} of {log_topic}, which holds {beginning} to "
                 f"{end - 1}: what lies between is lost; start a new deployment with another CLAQUEWATCH_PREFIX"
             )
 

@@ -6,7 +6,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Collection, Sequence
 from typing import Any, Final
 
 import structlog
@@ -23,12 +23,15 @@ from agents.settings import Settings
 from agents.topics import check_before_start
 from agents.version import PACKAGE, code
 from agents.watchdog import Progress, Watchdog
+from streams.detectors import DETECTORS
+from streams.finding import Detector
 from streams.log import BadRecord, record_of
 from streams.topics import LOG
 
 PARTS: Final = ("ingest", "detect", "deliver")
 WATCH_S: Final = 1.0
 LAG_EVERY_S: Final = 5.0
+LEAVE_S: Final = 3.0  # leaving a consumer group may take so long
 
 log = structlog.get_logger("worker")
 
@@ -36,8 +39,11 @@ log = structlog.get_logger("worker")
 class Worker:
     """Runs its parts until SIGTERM or SIGINT, then drains within `drain_s`; a second signal ends it at once."""
 
-    def __init__(self, settings: Settings, only: Collection[str] = PARTS) -> None:
+    def __init__(
+        self, settings: Settings, only: Collection[str] = PARTS, detectors: Sequence[type[Detector]] = DETECTORS
+    ) -> None:
         self.settings = settings
+        self.detectors = detectors
         self.parts = [part for part in PARTS if part in only]
         self.progress = Progress(settings.stall_s, time.monotonic())
         self.probes = Probes(settings.metrics_host, settings.metrics_port, self._alive, self._not_ready)
@@ -69,7 +75,7 @@ class Worker:
                 if "deliver" in self.parts and settings.endpoints is not None:
                     self._start_deliver()
                 if "detect" in self.parts:
-                    self.app = create_app(settings, datadir)
+                    self.app = create_app(settings, datadir, self.detectors)
                     await self._unless_stopped(self.app.start())
                 log.info("started", parts=self.parts, metrics=f"http://{self.probes.host}:{self.probes.port}/metrics")
                 await self._stop.wait()
@@ -131,7 +137,7 @@ class Worker:
             await self.app.rooms.close(left() * 0.6)
             await kafka.quietly(self.app.stop(), left())
         if self.deliver is not None:
-            await kafka.quietly(self.deliver.stop(), left())
+            await kafka.quietly(self.deliver.stop(max(0.1, left() - LEAVE_S)), left())
         _, running = await asyncio.wait(self._tasks, timeout=min(left(), 2.0)) if self._tasks else ((), ())
         for task in running:
             task.cancel()
@@ -217,12 +223,16 @@ class Worker:
             return "ingest has no partitions yet"
         if "detect" in self.parts and not (self.app and self.app.rooms.loaded.is_set()):
             return "the table is not loaded yet"
+        if self.deliver is not None and not self.deliver.is_ready:
+            return "deliver has no partitions yet"
         return None
 
 
-async def run_worker(settings: Settings, only: Collection[str], ready: Callable[[], None] | None = None) -> None:
+async def run_worker(
+    settings: Settings, only: Collection[str], detectors: Sequence[type[Detector]] = DETECTORS
+) -> None:
     """One worker to its end."""
     unknown = sorted(set(only) - set(PARTS))
     if unknown:
         raise ClaquewatchError(f"--only {','.join(unknown)}: no such part; known are {', '.join(PARTS)}")
-    await Worker(settings, only).run()
+    await Worker(settings, only, detectors).run()

@@ -1,17 +1,13 @@
-"""One partition stepped through its log: saving at any record, checkpoints, rules, and the order of what is said."""
+"""One partition stepped through its log: rules, the order of what is said, and the same bytes on every day."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 
 import msgspec
 import pytest
 from doubles import DOUBLES, Brittle, Buyers, Echoes
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from logs import (
     ROOM,
     SHOW,
@@ -21,51 +17,27 @@ from logs import (
     at,
     bodies,
     comment,
-    complaint,
     crew,
     evening,
     join,
-    marker,
     only,
     order,
     play,
     rough_log,
     told,
 )
+from partitions import (
+    CHANGES,
+    QUICK,
+    partition,
+)
 
-from streams.alerts import Alert, decode_alert, without_clock
+from streams.alerts import decode_alert, without_clock
 from streams.events import RuleSet
 from streams.log import BadRecord, Record
-from streams.partition import Output, Partition, decode_checkpoint, decode_header, encode_header
+from streams.partition import encode_header
 from streams.room import Room
-from streams.rules import make_rule_set, rules_of
-
-
-def rule_set(version: int, **sections) -> RuleSet:
-    return make_rule_set(sections, version=version, detectors=DOUBLES)
-
-
-QUICK = rules_of(rule_set(1, room={"show_silence_ms": 12_000, "ended_kept_ms": 20_000, "quiet_ms": 8_000}), DOUBLES)
-CHANGES = [
-    rule_set(2, buyers={"min_buyers": 2}, room={"show_silence_ms": 6_000, "ended_kept_ms": 45_000}),
-    RuleSet(version=3, hash="h", rules={"room": {"quiet_ms": 0}}),  # cannot be used
-    rule_set(4, buyers={"window_ms": 4_000}, room={"show_silence_ms": 20_000, "ended_kept_ms": 10_000}),
-]
-
-
-def partition(**settings) -> Partition:
-    return Partition(**{"rules": QUICK, "detectors": DOUBLES, "code": "c1", **settings})
-
-
-def saved(partition: Partition) -> dict[str, bytes]:
-    return {room_id: room.encode() for room_id, room in partition.rooms.items()}
-
-
-def steps(partition: Partition, records: Sequence[Record], first: int = 0) -> list[tuple[int, Output]]:
-    """What was said, with the offset of the record that made it."""
-    return [
-        (offset, output) for offset, record in enumerate(records, first) for output in partition.step(offset, record)
-    ]
+from streams.rules import rules_of
 
 
 def test_the_generated_logs_have_everything_in_them():
@@ -82,212 +54,6 @@ def test_the_generated_logs_have_everything_in_them():
     assert {alert.resolved_reason for alert in alerts(said)} == {None, "quiet", "show_ended"}
     assert {alert.ruleset.version for alert in alerts(said)} == {1, 2, 4}
     assert {output.topic for output in said} == {"live.alerts", "live.failed", "live.checkpoints"}
-
-
-# -- saving at any record ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_saved_and_restored_at_any_record_it_says_the_same_and_ends_the_same(seed):
-    records = rough_log(seed, CHANGES, events=100)
-    running = partition(checkpoints=True)
-    said: list[list[Output]] = []
-    states = []
-    for offset, record in enumerate(records):
-        states.append((encode_header(running.header()), saved(running)))
-        said.append(running.step(offset, record))
-
-    for offset, (header, rooms) in enumerate(states):
-        restored = partition(checkpoints=True, rules=None)
-        restored.restore(decode_header(header), {room_id: (offset - 1, state) for room_id, state in rooms.items()})
-        again = play(restored, records[offset:], offset)
-        assert told(again) == told(output for some in said[offset:] for output in some)
-        assert saved(restored) == saved(running)
-        assert encode_header(restored.header()) == encode_header(running.header())
-
-
-@given(st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
-def test_rooms_saved_later_than_the_header_skip_what_they_include(seed):
-    """What a snapshot promises: a header as of H, every room at H or later, nothing before H."""
-    random = Random(seed)
-    records = rough_log(seed, CHANGES, events=100)
-    running = partition(checkpoints=True)
-    header_at = random.randrange(len(records))
-    last = random.randrange(header_at, len(records))
-    header = b""
-    saved_at: dict[str, tuple[int, bytes]] = {}
-    said = []
-    for offset, record in enumerate(records):
-        said += [(offset, output) for output in running.step(offset, record)]
-        if offset == header_at:
-            header = encode_header(running.header())
-            saved_at = {room_id: (offset, state) for room_id, state in saved(running).items()}
-        elif header_at < offset <= last:
-            saved_at |= {name: (offset, room.encode()) for name, room in running.rooms.items() if random.random() < 0.2}
-
-    restored = partition(checkpoints=True, rules=None)
-    restored.restore(decode_header(header), saved_at)
-    again = steps(restored, records[header_at + 1 :], header_at + 1)
-
-    def is_new(offset: int, output: Output) -> bool:
-        return offset > saved_at.get(output.room_id, (header_at, b""))[0]
-
-    assert told(output for _, output in again) == told(
-        o for offset, o in said if offset > header_at and is_new(offset, o)
-    )
-    assert saved(restored) == saved(running)
-    assert restored.ahead == {}
-
-
-@given(st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
-def test_when_rooms_are_dropped_is_nobodys_business(seed):
-    """Whether and when an empty room is dropped hangs on the wall clock of a snapshot: it must change nothing."""
-    random = Random(seed)
-    records = rough_log(seed, CHANGES)
-    kept, dropping = partition(checkpoints=True), partition(checkpoints=True)
-    dropped = 0
-    for offset, record in enumerate(records):
-        one, other = kept.step(offset, record), dropping.step(offset, record)
-        assert [(output.id, output.value()) for output in one if output.topic != "live.checkpoints"] == [
-            (output.id, output.value()) for output in other if output.topic != "live.checkpoints"
-        ]
-        assert [output.id for output in one] == [output.id for output in other]
-        if random.random() < 0.5:
-            dropped += sum(dropping.drop_if_empty(room_id) for room_id in list(dropping.rooms))
-
-
-def test_a_header_comes_back_as_it_was():
-    running = partition()
-    play(running, rough_log(1, CHANGES))
-    header = running.header()
-
-    assert decode_header(encode_header(header)) == header
-    assert (header.code, header.pane_ms, header.rules.version) == ("c1", 2_000, 4)
-
-
-def test_a_restored_partition_keeps_its_rules_whatever_the_code_has_now():
-    running = partition()
-    play(running, LogWriter().rules(CHANGES[0], upto=1).records)
-
-    restored = Partition(detectors=DOUBLES)
-    restored.restore(running.header(), {})
-
-    assert restored.rules.in_force == running.rules.in_force
-    assert restored.rules.detectors[0].min_buyers == 2
-
-
-def test_the_rooms_that_changed_are_known_until_they_are_taken():
-    running = partition()
-    writer = LogWriter().write([join(0), join(0, room_id="r2")], 2)
-    play(running, writer.records)
-    assert running.changed == {"r1", "r2"}
-
-    running.changed = set()
-    play(running, writer.write([join(5)], 5).records[2:], 2)
-
-    assert running.changed == {"r1"}
-
-
-def test_a_dropped_room_is_gone_and_a_kept_one_stays():
-    running = partition()
-    play(running, LogWriter().write([complaint(0), join(100, room_id="r2")], 62).records)
-
-    assert running.drop_if_empty("r1")
-    assert not running.drop_if_empty("r2")
-    assert list(running.rooms) == ["r2"]
-    assert running.next_due_ms() == at(102)
-
-
-# -- checkpoints ------------------------------------------------------------------------------------------------------
-
-
-def checkpoints(outputs: Sequence[Output]) -> list:
-    return [decode_checkpoint(output.value()) for output in outputs if output.topic == "live.checkpoints"]
-
-
-def test_a_checkpoint_holds_the_room_as_it_was_before_the_record_of_the_first_event():
-    running = partition(checkpoints=True)
-    writer = LogWriter().write([join(0), comment(1)], 4)
-    play(running, writer.records)
-    header, before = running.header(), running.rooms[ROOM].encode()
-
-    written = writer.write([comment(5, room_id="r2"), comment(5), comment(6, show_id="s2")]).records
-    said = play(running, written[3:], 3)
-
-    made = {(checkpoint.room_id, checkpoint.show_id): checkpoint for checkpoint in checkpoints(said)}
-    assert list(made) == [("r2", SHOW), (ROOM, "s2")]
-    assert made[ROOM, "s2"].room == before
-    assert made["r2", SHOW].room is None
-    assert all(checkpoint.header == header for checkpoint in made.values())
-
-
-def test_a_checkpoint_comes_once_for_a_show_and_before_its_alerts():
-    running = partition(checkpoints=True)
-
-    said = play(running, LogWriter().write(crew(3, 0)).write(crew(3, 1.5), 30).write([join(31)], 34).records)
-
-    assert [output.topic for output in said].count("live.checkpoints") == 1
-    assert said[0].topic == "live.checkpoints"
-
-
-def test_what_opens_no_show_makes_no_checkpoint():
-    running = partition(checkpoints=True)
-    ended = [join(0), marker(1, "ended")]
-    writer = LogWriter().write(ended, 4)
-    play(running, writer.records)
-
-    said = play(
-        running,
-        writer.write([join(5), complaint(5, show_id="s9"), marker(5, "prompt", show_id="s9")], 8).records[2:],
-        2,
-    )
-
-    assert said == []
-
-
-def test_a_show_whose_first_event_was_a_duplicate_is_announced_when_it_opens():
-    running = partition(checkpoints=True)
-    writer = LogWriter().write([join(0, event_id="x")], 2)
-    writer.write([comment(3, event_id="x", show_id="s2")], 4)
-    writer.write([comment(5, event_id="y", show_id="s2")], 6)
-
-    said = play(running, writer.records)
-
-    assert [checkpoint.show_id for checkpoint in checkpoints(said)] == [SHOW, "s2", "s2"]
-    assert checkpoints(said)[-1].header.watermark == at(4)
-
-
-def test_without_checkpoints_none_is_made():
-    assert checkpoints(play(partition(), rough_log(0))) == []
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_show_replayed_from_its_checkpoint_gives_the_same_alerts(seed):
-    records = rough_log(seed, CHANGES)
-    said = steps(partition(checkpoints=True), records)
-    made = {}
-    for offset, output in said:
-        if output.topic == "live.checkpoints":
-            made[output.id] = (offset, decode_checkpoint(output.value()))  # the last one stands
-
-    assert made
-    for offset, checkpoint in made.values():
-        replaying = Partition(detectors=DOUBLES, code="another")
-        state = checkpoint.room
-        replaying.restore(checkpoint.header, {checkpoint.room_id: (offset - 1, state)} if state else {})
-        again = play(replaying, [only(record, [checkpoint.room_id]) for record in records[offset:]], offset)
-
-        def of_the_show(outputs: Sequence[Output], show_id: str = checkpoint.show_id) -> list[bytes]:
-            return [
-                output.value()
-                for output in outputs
-                if isinstance(output.body, Alert) and output.body.show_id == show_id
-            ]
-
-        assert checkpoint.header.offset == offset - 1
-        assert of_the_show(again) == of_the_show([output for at, output in said if at >= offset])
 
 
 # -- rules ------------------------------------------------------------------------------------------------------------
@@ -350,6 +116,17 @@ def test_a_shorter_silence_ends_a_silent_show_with_the_record_that_says_so():
 
     assert resolved.resolved_reason == "show_ended"
     assert running.rooms[ROOM].ended == {SHOW: at(8)}  # the first pane end 6 s after 0.2 s
+
+
+def test_no_pane_is_judged_again_where_the_rules_say_that_a_show_ended_before_it():
+    running = partition(rules=None)
+    writer = LogWriter().write([order(0, "a")], 100)  # judged at 2, and at 20 as it leaves its window
+    play(running, writer.records)
+    assert running.rooms[ROOM].closed_ms == at(20)
+
+    play(running, writer.rules(CHANGES[0]).records[2:], 2)
+
+    assert running.rooms[ROOM].ended == {SHOW: at(22)}
 
 
 def test_a_longer_silence_keeps_a_silent_show_on_air():
@@ -485,8 +262,19 @@ def test_rooms_are_found_when_they_are_due_and_only_then():
     assert running.next_due_ms() == at(4)
     running.move_to(at(4))
     assert running.next_due_ms() == at(12)  # silence
+    running.move_to(at(12))
+    assert running.next_due_ms() == at(16)  # silence, at the end of its pane
     running.move_to(at(16))
     assert running.next_due_ms() is None
+    assert running.counts.panes == 4
+
+
+def test_a_time_that_was_put_off_wakes_no_room():
+    running = partition(rules=rules_of(QUICK.published, ()), detectors=())
+    play(running, LogWriter().write([join(0)], 4).write([join(5, "b")], 16).records)
+
+    assert running.counts.panes == 2
+    assert running.next_due_ms() == at(18)
 
 
 # -- the same on every day --------------------------------------------------------------------------------------------
@@ -494,8 +282,9 @@ def test_rooms_are_found_when_they_are_due_and_only_then():
 TELL = """
 import hashlib, sys
 sys.path.insert(0, "tests")
-from test_partition import CHANGES, DOUBLES, partition, saved, told
-from logs import play, rough_log
+from doubles import DOUBLES
+from partitions import CHANGES, partition, saved
+from logs import play, rough_log, told
 from streams.detectors import DETECTORS
 from streams.partition import encode_header
 for detectors in (DOUBLES, DETECTORS):

@@ -158,6 +158,13 @@ def test_of_an_id_that_comes_twice_in_a_pane_the_smaller_bytes_win_whatever_the_
         assert evening.counts.duplicates == 2
 
 
+def test_of_two_acts_with_one_id_and_time_the_smaller_bytes_win():
+    for some in permutations([join(1, "c", event_id="x"), join(1, "a", event_id="x"), join(1, "b", event_id="x")]):
+        evening = Evening()
+        evening.see(*some, upto=2)
+        assert evening.joined() == ["a"]
+
+
 def test_an_id_is_one_event_also_in_another_show_and_topic():
     evening = Evening()
 

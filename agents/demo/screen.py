@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from agents.card import card_of, lines
+from agents.card import card_of, lines, short_id
 from agents.card_rich import panel
 from agents.demo.tally import Tally
 from agents.local.artifacts import Progress
@@ -136,5 +136,5 @@ def _webhooks(delivered: int, verified: int) -> str:
 
 
 def _in_short(alert: Alert) -> str:
-    what = alert.status if alert.resolved_reason is None else f"{alert.status} ({alert.resolved_reason})"
-    return f"  {what}, revision {alert.revision}, score {alert.score:.2f}: {alert.title}"
+    """A later revision of a card that was shown."""
+    return f"  {short_id(alert.incident_id)}  score {alert.score:.2f}  {card_of(alert).headline}"

@@ -23,7 +23,8 @@ PERSON: Final = """
 敬业 专业 辛苦了主播 主播辛苦 注意身体 越看越 百看不厌 看呆 看不够 看不腻 天使 女王 公主 小可爱 好萌 太萌 真美人
 亲和力 像明星 明星脸 治愈 养眼 精致 水灵 接地气 宠粉 业务能力 情商 谦虚 礼貌 有才 才华 自律 大方 耐看 上镜 仙气
 清纯 阳光 酷 飒 甜妹 小奶狗 耳朵怀孕 耳朵要怀孕 移不开 挪不开 屏幕都挡不住 一见钟情 理想型 沦陷 表白 越来越美
-越来越漂亮 越来越帅 状态真好 状态好 状态真
+越来越漂亮 越来越帅 状态真好 状态好 状态真 三观 普通话 口齿 谈吐 女主 男主 画报 颜值天花板 会聊天 会说话 反应快
+好身材 鼻子 嘴唇 笑脸 梨涡 气场 人格魅力 有爱心 有教养 教养 有礼貌 爱笑 开朗 活泼 元气 好相处
 """
 PERSON_LATIN: Final = """
 gorgeous|handsome|stunning|cutie|cute|angel|goddess|queen|princess|hottie|sweetheart|sweetie|charming|charisma
@@ -35,7 +36,12 @@ so humble|so patient|sweetest|kindest|funniest|down to earth|genuine|humble|beau
 favorite host|favourite host|best streamer|heart of gold|glowing|you glow|like a model|good looking|such a babe
 such a beauty|such a star|talented|professional|wholesome|radiant|dreamy|patient|charm|knows her stuff
 knows his stuff|made my day|an actress|a actress|an actor|can sing|camera loves|best skin|good vibes|vibe|vibes
-natural beauty|photogenic|so real|role model|good soul|beautiful soul
+natural beauty|photogenic|so real|role model|good soul|beautiful soul|attractive|adore you|adore her|adore him
+adore your|dapper|prettier|cuter|hotter|lashes|dimples|jawline|cheekbones|celebrity|movie star|a model|an idol
+your energy|her energy|his energy|the energy|your glow|your style|magnetic|cheerful|love how you|love how kind
+easy on the eyes|eye candy|so down to earth|explains everything|explains things|looking good|looking hot
+looking fabulous|looking gorgeous|looking fresh|looking sharp|ray of sunshine|sunshine|best smile|cutest|loveliest
+nicest|smartest
 """
 # A word of praise that needs to know of whom or what.
 GENERIC: Final = """
@@ -46,7 +52,7 @@ GENERIC: Final = """
 GENERIC_LATIN: Final = """
 beautiful|pretty|lovely|amazing|awesome|perfect|wonderful|great|best|love|loves|luv|wow|fabulous|flawless
 fantastic|incredible|incredibly|nice|sweet|hot|fine|obsessed|slay|slaying|slays|stunner|kind|honest|sincere|funny
-star|beauty|warm|smart|cool
+star|beauty|warm|smart|cool|adore|adorable|fresh|sharp|unreal|attractive|looking good
 """
 # Somebody, most likely the host.
 HOST: Final = """
@@ -55,22 +61,29 @@ HOST: Final = """
 """
 HOST_LATIN: Final = """
 host|streamer|anchor|presenter|you|u|ur|your|youre|she|shes|her|he|hes|him|his|girl|lady|sis|bro|dude|man|woman
-face|smile|eyes|voice|hair|skin|makeup|person|king|babe|baby|dear|hun|boss|mama|sir|maam
+face|smile|eyes|voice|hair|skin|makeup|person|king|babe|baby|dear|hun|boss|mama|sir|maam|tonight|as always|guy
+our host|this host|the host
 """
 # Goods and their qualities.
 GOODS: Final = """
-这款 这件 这个 这条 这双 这套 这支 这瓶 那款 那件 这色 衣服 裙 裤 外套 上衣 毛衣 衬衫 鞋 包包 口红 面膜 精华 粉底
-气垫 眼影 眼霜 香水 色号 颜色 款式 版型 面料 料子 质量 质感 做工 材质 味道 口感 好吃 好用 好穿 显瘦 显白 性价比
-价格 便宜 划算 优惠 折扣 产品 商品 收到 回购 买 已拍 拍了 下单 尺码 码数 项链 耳环 戒指 手链 手镯 被子 锅 杯子
-奶粉 尿不湿 纸尿裤 零食 坚果 饼干 茶 手机 耳机 充电 家用 家里 用了 穿上 上身 包装 物流 发货 一套 一件 两件 套装
-效果 礼盒 推荐 点赞 点点赞
+衣服 裙 裤 外套 上衣 毛衣 衬衫 鞋 包包 口红 面膜 精华 粉底 气垫 眼影 眼霜 香水 色号 颜色 款式 版型 面料 料子 质量
+质感 做工 材质 味道 口感 好吃 好用 好穿 显瘦 显白 性价比 价格 便宜 划算 优惠 折扣 产品 商品 收到 回购 买 已拍 拍了
+下单 尺码 码数 项链 耳环 戒指 手链 手镯 被子 锅 杯子 奶粉 尿不湿 纸尿裤 零食 坚果 饼干 茶 手机 耳机 充电 家用 家里
+用了 穿上 上身 包装 物流 发货 一套 一件 两件 套装 效果 礼盒 推荐 点赞 点点赞
 """
 GOODS_LATIN: Final = """
 dress|shirt|skirt|jacket|coat|sweater|shoes|shoe|bag|lipstick|serum|cream|color|colour|colors|fabric|material
-quality|size|sizes|price|deal|deals|product|products|item|items|bundle|set|this|these|those|it|its|one|ones|ring
-necklace|earrings|bracelet|gadget|charger|phone|pan|taste|tastes|flavor|snack|snacks|nuts|bought|buying|buy
-ordered|arrived|received|shipping|package|packaging|fits|fit|worth|cheap|affordable|cotton|leather|design|style
-pattern|jewelry|jewellery|texture|scent|smell|smells|works|mine
+quality|size|sizes|price|deal|deals|product|products|item|items|bundle|set|ring|necklace|earrings|bracelet|gadget
+charger|phone|pan|taste|tastes|flavor|snack|snacks|nuts|bought|buying|buy|ordered|arrived|received|shipping
+package|packaging|fits|fit|worth|cheap|affordable|cotton|leather|design|style|pattern|jewelry|jewellery|texture
+scent|smell|smells|works|mine
+"""
+# Words that point at something: at goods, unless somebody is named.
+POINTING: Final = """
+这款 这件 这个 这条 这双 这套 这支 这瓶 那款 那件 这色
+"""
+POINTING_LATIN: Final = """
+this|these|those|it|its|one|ones
 """
 QUESTION: Final = """
 吗 多少 怎么卖 怎么买 怎么用 怎么穿 怎么选 怎么拍 怎么凑 什么 几点 几天 几号 哪个 哪里 哪款 哪种 有没有 能不能
@@ -108,7 +121,7 @@ ASKING: Final = (
 )
 NEGATIONS: Final = ("不", "没", "别", "not ", "isnt ", "arent ", "aint ", "never ")
 
-_PERSON, _GENERIC, _HOST, _GOODS, _QUESTION, _COMPLAINT = range(6)
+_PERSON, _GENERIC, _HOST, _GOODS, _POINTING, _QUESTION, _COMPLAINT = range(7)
 
 
 def _automaton() -> Any:
@@ -120,6 +133,7 @@ def _automaton() -> Any:
             (GENERIC, GENERIC_LATIN),
             (HOST, HOST_LATIN),
             (GOODS, GOODS_LATIN),
+            (POINTING, POINTING_LATIN),
             (QUESTION, QUESTION_LATIN),
             (COMPLAINT, COMPLAINT_LATIN),
         )
@@ -144,11 +158,12 @@ def intent_of(text: str) -> Intent:
     if len(folded) <= 1 or folded.isdigit():
         return "echo"
     spaced = f" {folded} "
-    counts = [0] * 6
+    counts = [0] * 7
     for end, (length, kinds) in _WORDS.iter(spaced):
         start = end - length + 1
         # a Latin word begins with the blank that its negation ends with
-        if spaced[max(0, start - 5) : start + (spaced[start] == " ")].endswith(NEGATIONS):
+        before = spaced[max(0, start - 5) : start + (spaced[start] == " ")]
+        if before.endswith(NEGATIONS) and not before.endswith("特别"):
             continue
         for kind in kinds:
             counts[kind] += 1
@@ -156,7 +171,7 @@ def intent_of(text: str) -> Intent:
         return "complaint"
     if counts[_QUESTION] or (("?" in text or "？" in text) and not counts[_PERSON]):
         return "question"
-    if counts[_GOODS]:
+    if counts[_GOODS] or (counts[_POINTING] and not counts[_HOST]):
         return "product_praise" if counts[_GENERIC] or counts[_PERSON] else "other"
     if counts[_PERSON] or (counts[_GENERIC] and counts[_HOST]):
         return "host_praise"

@@ -18,6 +18,7 @@ from streams.alerts import Evidence, Impact, Signal
 def test_the_card_of_a_usual_alert_reads_so():
     assert lines(card_of(an_alert())) == [
         "CRITICAL: 14 accounts spent 100 to 106 yuan within 4 minutes of joining together (usual: 1)",
+        "  where: coordinated purchases; room room0, show show1; incident i_e52152",
         "  why: score 0.93; hug: 14 accounts (usual: 1.2, by chance less than 1 in 10^12);"
         " joined together: 14 accounts (usual: 2, by chance 1 in 4,000); chatted: 50 % (usual: 25 %)",
         "  who: 14 accounts; shared: device x11",
@@ -83,6 +84,7 @@ def test_an_alert_without_accounts_and_evidence_has_a_card():
     alert = an_alert(accounts=[], accounts_total=0, evidence=[], evidence_total=0, signals=[], impact=Impact())
 
     assert lines(card_of(alert))[1:] == [
+        "  where: coordinated purchases; room room0, show show1; incident i_e52152",
         "  why: score 0.93",
         "  against: flash sale since 20:00",
         "  against: 7 of 14 accounts are older than a year",

@@ -274,7 +274,8 @@ async def test_kill_9_between_send_and_commit_sends_the_same_id_again_and_nothin
     killed_with = []
 
     def kill(received):
-        if len(killed_with) < 3 and len(receiver.accepted) >= 5 * len(workers):
+        is_alive = len(killed_with) < len(workers)  # requests of a dead worker may still be coming in
+        if is_alive and len(workers) < 4 and len(receiver.accepted) >= 5 * len(workers):
             killed_with.append(received.webhook_id)
             process.kill(workers[-1])  # dead before the answer leaves
 

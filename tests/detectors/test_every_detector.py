@@ -1,6 +1,10 @@
 """What holds for every detector in DETECTORS, whatever the events: a new one is held to it without further ado."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -246,6 +250,32 @@ def test_the_evenings_that_these_tests_draw_do_raise_alerts():
     collect()
     assert {detector.SCHEME for detector in DETECTORS} == set(drawn)
     assert len(drawn) >= 15
+
+
+def test_the_hash_seed_of_the_process_changes_nothing():
+    folder = Path(__file__).resolve().parent
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", SAY_ALL],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([str(folder.parent), *sys.path])},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    assert told[0] == told[1]
+    assert told[0].count("alert_id") >= 2
+
+
+SAY_ALL = """
+from builders import alerts, audience, claque, crew
+from streams.alerts import encode_alert
+
+for alert in alerts(audience(200), crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d")):
+    print(encode_alert(alert).decode())
+"""
 
 
 def test_a_show_marker_alone_raises_nothing():

@@ -7,6 +7,7 @@ from streams.evidence.intent import asks_for_praise, intent_of
 LINES = {
     "host_praise": [
         "主播好漂亮",
+        "主播特别漂亮",
         "小姐姐声音真好听",
         "主播妳好溫柔",
         "you are so beautiful",

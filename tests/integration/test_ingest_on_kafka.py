@@ -1,0 +1,227 @@
+"""ingest on a real broker: what is bad is filed and the rest goes on, time moves as it should, nothing is lost or late."""
+
+import base64
+import hashlib
+import json
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from aiokafka.admin import NewTopic
+from cluster import Cluster, Worker, until
+from evenings import evening
+from logs import comment, join, order
+
+import worlds
+from agents import kafka
+from streams.events import MAX_EVENT_BYTES
+from streams.log import LogReader, Record
+from streams.partition import Partition
+from streams.topics import REJECTED
+
+pytestmark = pytest.mark.integration
+
+DYING = [sys.executable, str(Path(__file__).with_name("worker_that_dies.py"))]
+
+
+@pytest.fixture
+async def cluster(broker, prefix, tmp_path) -> AsyncIterator[Cluster]:
+    async with Cluster(broker.bootstrap, prefix, tmp_path, quiet_s=0.5) as made:
+        yield made
+
+
+def events_of(log: list[Record]) -> list[Any]:
+    """What a reader takes from one partition of the log; there are no holes in it."""
+    reader, events = LogReader(), []
+    for record in log:
+        batch = reader.read(record)
+        assert not batch.hole
+        assert not batch.unreadable
+        events += batch.events
+    return events
+
+
+async def logged(cluster: Cluster, count: int) -> dict[int, list[Record]]:
+    """The log, when it holds so many events."""
+
+    async def enough() -> dict[int, list[Record]] | None:
+        assert cluster.workers[-1].process.poll() is None, cluster.workers[-1].said()
+        logs = await cluster.log()
+        return logs if sum(len(events_of(log)) for log in logs.values()) >= count else None
+
+    return await until(enough, every_s=0.1)
+
+
+def now(event: Any, ago_s: float = 0.0) -> Any:
+    """The event as if it happened now, or a moment ago."""
+    return msgspec.structs.replace(event, ts=int((time.time() - ago_s) * 1000))
+
+
+# -- what is bad ------------------------------------------------------------------------------------------------------
+
+
+async def test_bad_records_are_filed_with_their_reason_and_the_good_beside_them_pass(cluster):
+    good = [now(comment(n, event_id=f"e{n}", room_id="r1")) for n in range(3)]
+    number = cluster.partition_of("r1")
+    key = b"r1"
+    bad = {
+        "not_json": (key, b'{"event_id": NaN}'),
+        "missing_field": (key, msgspec.json.encode({**msgspec.to_builtins(good[0]), "text": None})),
+        "wrong_type": (key, msgspec.json.encode({**msgspec.to_builtins(good[0]), "text": 5})),
+        "bad_value": (key, msgspec.json.encode({**msgspec.to_builtins(good[0]), "ts": good[0].ts // 1000})),
+        "too_large": (key, b'{"pad": "' + b"x" * (2 * MAX_EVENT_BYTES) + b'"}'),
+        "future": (key, msgspec.json.encode(now(good[0], ago_s=-120))),
+        "wrong_partition": (b"r2", msgspec.json.encode(good[0])),
+    }
+    spread = msgspec.json.format(msgspec.json.encode(good[2]), indent=2)
+    records = [(key, msgspec.json.encode(good[0])), *bad.values(), (key, msgspec.json.encode(good[1])), (key, spread)]
+    await cluster.send_raw("live.comments", records, number)
+
+    worker = cluster.worker("ingest")
+    logs = await logged(cluster, 3)
+    filed = await until(lambda: all_filed(cluster, len(bad)))
+
+    assert events_of(logs[number]) == good
+    assert [record.offsets for record in logs[number] if record.source == "live.comments"] == [(0, 8, 9)]
+    assert logs[number][0].value.count(b"\n") == 2
+    for offset, (reason, (_, original)) in enumerate(bad.items(), 1):
+        body = json.loads(filed[f"live.comments/{number}/{offset}"])
+        assert body["detail"]
+        assert {name: value for name, value in body.items() if name != "detail"} == {
+            "topic": "live.comments",
+            "partition": number,
+            "offset": offset,
+            "reason": reason,
+            "size": len(original),
+            "sha256": hashlib.sha256(original).hexdigest(),
+            "original": base64.b64encode(original[:MAX_EVENT_BYTES]).decode(),
+        }
+    assert await worker.metric("claquewatch_events_total", topic="live.comments", outcome="accepted") == 3
+    assert await worker.metric("claquewatch_events_total", topic="live.comments", outcome="rejected") == len(bad)
+    assert await worker.metric("claquewatch_rejected_total", reason="too_large") == 1
+
+
+async def all_filed(cluster: Cluster, count: int) -> dict[str, bytes] | None:
+    found = {record.key.decode(): record.value for record in await cluster.read(REJECTED)}
+    return found if len(found) == count else None
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_quiet_input_does_not_hold_time_and_without_events_it_goes_on_by_ticks(cluster):
+    worker = await cluster.worker("ingest").ready()
+    number = cluster.partition_of("r1")
+    newest = now(join(0, room_id="r1"))
+    await cluster.send([now(comment(0, room_id="r1"), 60), newest])  # no order at all, no comment for a minute
+
+    async def passed() -> list[Record] | None:
+        log = (await cluster.log())[number]
+        return log if log and log[-1].watermark > newest.ts + 500 else None
+
+    log = await until(passed, 20, 0.1)
+    assert all(before.watermark <= after.watermark for before, after in pairwise(log))
+    assert [record.kind for record in log[-2:]] == ["tick", "tick"]
+    assert worker.process.poll() is None
+
+
+async def test_what_lay_there_before_the_start_is_merged_without_one_late_event(cluster):
+    moved = worlds.ending_at(evening(3), int(time.time() * 1000))
+    await cluster.send((topic, value) for _, topic, value in moved.events)
+    for point, count in (("logging", 60), ("acknowledging", 8), ("logging", 90), ("acknowledging", 12)):
+        worker = cluster.worker("ingest", [*DYING, "SIGKILL", point, str(count)], session_s=1)
+        assert await worker.ended() == -signal.SIGKILL, worker.said()
+
+    cluster.worker("ingest", session_s=1)
+    logs = await logged(cluster, len(moved.events))
+
+    sent = sorted(value["event_id"] for _, _, value in moved.events)
+    read = sorted(event.event_id for log in logs.values() for event in events_of(log))
+    assert read == sent
+    assert any(before.first == after.first and before.source == after.source != "" for log in logs.values()
+               for before in log for after in log if before is not after), "no range was written twice"  # fmt: skip
+    for log in logs.values():
+        partition = Partition()
+        for offset, record in enumerate(log):
+            partition.step(offset, record)
+        counts = partition.take_counts()
+        assert (counts.late, counts.holes, counts.unreadable) == (0, 0, 0)
+        assert counts.repeated > 0
+
+
+# -- inputs that do not fit -------------------------------------------------------------------------------------------
+
+
+async def ends_with(worker: Worker) -> str:
+    assert await worker.ended() == 1, worker.said()
+    assert "Traceback" not in worker.said()
+    return worker.sentence()
+
+
+async def test_missing_topics_are_a_sentence_at_the_start(broker, prefix, tmp_path):
+    worker = Cluster(broker.bootstrap, prefix, tmp_path).worker("ingest")
+
+    said = await ends_with(worker)
+
+    assert f"lacks {prefix}live.joins, " in said
+    assert said.endswith("run `claquewatch topics --create`")
+
+
+async def test_unequal_partitions_are_a_sentence_at_the_start(cluster, prefix):
+    await remake(cluster, "live.orders", partitions=3)
+
+    said = await ends_with(cluster.worker("ingest"))
+
+    assert f"all topics need 2 partitions (CLAQUEWATCH_PARTITIONS), but there are: {prefix}live.orders 3;" in said
+
+
+async def remake(cluster: Cluster, topic: str, partitions: int = 2) -> None:
+    """The topic is deleted and made anew."""
+    name = cluster.settings.named(topic)
+    async with kafka.admin(cluster.settings) as admin:
+        await admin.delete_topics([name])
+
+        async def gone() -> bool:
+            return name not in await admin.list_topics()
+
+        await until(gone)
+
+        async def made() -> bool:
+            response = await admin.create_topics([NewTopic(name, partitions, 1)])
+            return response.topic_errors[0][1] == 0
+
+        await until(made)
+
+
+async def test_an_input_that_was_made_anew_while_nobody_looked_stops_the_worker_with_a_sentence(cluster, prefix):
+    await cluster.send([now(join(n, f"a{n}", room_id="r1")) for n in range(5)])
+    first = cluster.worker("ingest")
+    await logged(cluster, 5)
+    assert await first.stop() == 0
+    await remake(cluster, "live.joins")
+    await cluster.send([now(join(n, f"b{n}", room_id="r1")) for n in range(2)])
+
+    said = await ends_with(cluster.worker("ingest"))
+
+    assert f"the input {prefix}live.joins/{cluster.partition_of('r1')} was trimmed or made anew" in said
+    assert "start a new deployment with another CLAQUEWATCH_PREFIX" in said
+
+
+async def test_an_input_that_is_made_anew_under_a_running_worker_stops_it_with_a_sentence(cluster, prefix):
+    number = cluster.partition_of("r1")
+    await cluster.send([now(order(n, f"a{n}", room_id="r1")) for n in range(5)])
+    worker = cluster.worker("ingest")
+    await logged(cluster, 5)
+    await remake(cluster, "live.orders")
+    await cluster.send([now(order(n, f"b{n}", room_id="r1")) for n in range(2)])
+
+    said = await ends_with(worker)
+
+    assert f"{prefix}live.orders" in said or "live.orders" in said
+    assert len(events_of((await cluster.log())[number])) == 5
