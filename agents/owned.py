@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError, ProducerFenced
 from agents import kafka, metrics
 from agents.ending import end_process
 from agents.settings import Settings
+from streams.alerts import FORMAT as ALERT_FORMAT
 from streams.alerts import Alert
 from streams.log import BadRecord, NewerFormat, record_of
 from streams.partition import Output, Partition, encode_header
@@ -292,4 +293,5 @@ def _ce_headers(alert: Alert) -> list[tuple[str, bytes]]:
         ("ce_time", at.encode()),
         ("ce_subject", alert.incident_id.encode()),
         ("content-type", b"application/json"),
+        ("format", b"%d" % ALERT_FORMAT),
     ]

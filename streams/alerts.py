@@ -13,6 +13,7 @@ Status = Literal["open", "update", "resolved"]
 ResolvedReason = Literal["quiet", "show_ended", "verdict", "snoozed"]
 Mode = Literal["live", "shadow", "replay", "canary"]
 
+FORMAT: Final = 1  # of the value of live.alerts, said in the record's header `format`
 MAX_ACCOUNTS: Final = 5_000
 MAX_EVIDENCE: Final = 200
 MAX_EXCERPT_CHARS: Final = 200

@@ -16,7 +16,6 @@ from streams.alerts import RulesInForce, digest
 from streams.detectors import DETECTORS
 from streams.events import RuleSet
 from streams.finding import Detector
-from streams.rates import Rates
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -39,13 +38,12 @@ class Rules(msgspec.Struct, frozen=True):
 
     in_force: RulesInForce
     room: RoomRules
-    rates: Rates
     detectors: tuple[Detector, ...]
     published: RuleSet
 
 
 # sections of a rule set that are no scheme
-COMMON: Final[Mapping[str, Any]] = {"room": RoomRules, "rates": Rates}
+COMMON: Final[Mapping[str, Any]] = {"room": RoomRules}
 
 
 class BadRules(ValueError):
@@ -100,9 +98,8 @@ def rules_of(published: RuleSet, detectors: Sequence[type[Detector]] = DETECTORS
         if faults:
             raise BadRules(faults)
         made[name] = value
-    rates = made["rates"]
     found = tuple(made[kind.SCHEME] for kind in detectors)
-    return Rules(RulesInForce(published.version, published.hash), made["room"], rates, found, published)
+    return Rules(RulesInForce(published.version, published.hash), made["room"], found, published)
 
 
 def parse(text: str) -> dict[str, dict[str, Any]]:

@@ -53,7 +53,7 @@ at_least = 2.5
     assert "line 4: [room] quiet_ms: Expected int >= 1" in said
     assert "line 5: [room] critical_score: Expected float <= 1.0" in said
     assert "line 10: [buyers] min_buyers: Expected int, got str" in said
-    assert "line 12: [bayers]: no such section; known are room, rates, buyers, echoes, brittle" in said
+    assert "line 12: [bayers]: no such section; known are room, buyers, echoes, brittle" in said
     assert "line 15: [echoes] at-least: no such setting; known are at_least" in said
     assert "line 16: [echoes] at_least: Expected int, got float" in said
 
@@ -119,7 +119,7 @@ def test_a_file_becomes_overrides_by_section():
 def test_a_rule_set_has_every_section_with_every_field():
     complete = make_rule_set({"buyers": {"min_buyers": 9}}, version=3, detectors=DOUBLES).rules
 
-    assert list(complete) == ["room", "rates", "buyers", "echoes", "brittle"]
+    assert list(complete) == ["room", "buyers", "echoes", "brittle"]
     assert complete["buyers"] == {"min_buyers": 9, "window_ms": 20_000}
     assert set(complete["room"]) == {field.name for field in msgspec.structs.fields(RoomRules)}
 

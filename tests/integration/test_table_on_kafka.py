@@ -224,7 +224,7 @@ async def is_at_the_end(worker: Worker) -> bool:
 
 
 async def test_an_event_on_which_a_detector_raises_is_filed_and_the_others_go_on(cluster):
-    events = small_evening(5, events=400, seconds=200)
+    events = small_evening(4, events=400, seconds=200)
     writer = LogWriter().write(events).write([comment(201, "judge", show_id="s00", room_id="r0")], upto=DAY_MS / 1000)
     logs = {0: writer.records, 1: []}
     _, outputs = stepped(logs, detectors=DOUBLES)
