@@ -1,5 +1,6 @@
 """/metrics, /livez and /readyz of a worker."""
 
+import os
 from collections.abc import Callable
 
 from aiohttp import web
@@ -30,7 +31,7 @@ class Probes:
             await site.start()
         except OSError as error:
             raise ClaquewatchError(
-                f"/metrics cannot be served at {self.host}:{self.port} ({error.strerror}): "
+                f"/metrics cannot be served at {self.host}:{self.port} ({os.strerror(error.errno or 0)}): "
                 "name another port with CLAQUEWATCH_METRICS_PORT, or 0 for a free one"
             ) from error
         self.port = self._runner.addresses[0][1]

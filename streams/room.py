@@ -182,9 +182,10 @@ class Room:
                     detector.observe(show.detectors[scheme], show.state, event)
                 except Exception as error:
                     self._set_aside(scheme, error, show, end_ms, event, judged)
-        for show in list(on_air.values()):
+        shows = list(on_air.values())
+        for show in shows:
             self._judge(show, end_ms, rules, judged, events)
-        if self._awaited:
+        if self._awaited or len(on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)

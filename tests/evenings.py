@@ -95,5 +95,11 @@ def told(alerts: Iterable[Alert]) -> list[bytes]:
     return [msgspec.json.encode(msgspec.structs.replace(alert, detected_at=None, mode="replay")) for alert in alerts]
 
 
+def until_the_middle_alert(events: Sequence[Arrival]) -> int:
+    """How many events come until about half of the alerts are due."""
+    due = sorted(alert.event_ts for alert in scanned(events)[0])
+    return sum(1 for arrival, _, _ in events if arrival <= due[len(due) // 2])
+
+
 def ids(alerts: Iterable[Any]) -> list[str]:
     return sorted(alert.alert_id for alert in alerts)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+WIDE: Final = 300  # columns of a table that goes into a file or a pipe: one row is one line
+
 # name: (module, one line for the list)
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("agents.commands.demo", "A simulated evening on this machine, alerts as they happen."),

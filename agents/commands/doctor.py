@@ -5,6 +5,7 @@ import asyncio
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 
 from agents.doctor import examine
 from agents.settings import load
@@ -22,7 +23,8 @@ def command(as_json: bool) -> int:
     else:
         console = Console(highlight=False)
         for check in checks:
-            console.print(f"[{COLOURS[check.state]}]{check.state:8}[/] {check.name:32} {check.found}")
+            colour, found = COLOURS[check.state], escape(check.found)
+            console.print(f"[{colour}]{check.state:8}[/] {check.name:32} {found}", soft_wrap=True)
             if check.mend:
-                console.print(f"{'':8} {'':32} -> {check.mend}")
+                console.print(f"{'':8} {'':32} -> {escape(check.mend)}", soft_wrap=True)
     return 1 if any(check.state == "bad" for check in checks) else 0

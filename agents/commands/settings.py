@@ -1,9 +1,12 @@
 """claquewatch settings: what is in force, and from where."""
 
+import sys
+
 import click
 from rich.console import Console
 from rich.table import Table
 
+from agents.commands import WIDE
 from agents.settings import load, table
 
 
@@ -15,4 +18,4 @@ def command() -> None:
         shown.add_column(column, no_wrap=column != "meaning")
     for row in table(load()):
         shown.add_row(*row)
-    Console().print(shown)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)

@@ -24,7 +24,7 @@ from agents.settings import Settings
 from agents.topics import create_missing
 from streams.alerts import Alert, decode_alert
 from streams.events import Event
-from streams.log import Record, headers_of, record_of
+from streams.log import LogReader, Record, headers_of, record_of
 from streams.partition import Header, decode_header
 from streams.topics import ALERTS, LOG
 
@@ -225,15 +225,36 @@ class Cluster:
             newest[record.partition][record.key] = record.value
         return {number: Saved(values) for number, values in newest.items()}
 
+    async def has_events(self, count: int) -> dict[int, list[Record]]:
+        """Until a reader takes so many events from the log."""
+
+        async def enough() -> dict[int, list[Record]] | None:
+            assert not self.workers or self.workers[-1].process.poll() is None, self.workers[-1].said()
+            logs = await self.log()
+            return logs if sum(len(events_of(log)) for log in logs.values()) >= count else None
+
+        return await until(enough, every_s=0.1)
+
     async def has_alerts(self, count: int, within_s: float = WITHIN_S) -> list[Alert]:
         """Until there are at least so many."""
 
         async def enough() -> list[Alert] | None:
-            assert any(worker.process.poll() is None for worker in self.workers), self.workers[-1].said()
+            assert not self.workers or self.workers[-1].process.poll() is None, self.workers[-1].said()
             found = await self.alerts()
             return found if len(found) >= count else None
 
         return await until(enough, within_s, 0.2)
+
+
+def events_of(log: Iterable[Record]) -> list[Any]:
+    """What a reader takes from one partition of the log; there are no holes in it."""
+    reader, events = LogReader(), []
+    for record in log:
+        batch = reader.read(record)
+        assert not batch.hole
+        assert not batch.unreadable
+        events += batch.events
+    return events
 
 
 class Saved:

@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 import pytest
 from aiokafka.admin import NewTopic
-from cluster import Cluster, Worker, until
+from cluster import Cluster, Worker, events_of, until
 from evenings import evening
 from logs import comment, join, order
 
 import worlds
 from agents import kafka
 from streams.events import MAX_EVENT_BYTES
-from streams.log import LogReader, Record
+from streams.log import Record
 from streams.partition import Partition
 from streams.topics import REJECTED
 
@@ -34,28 +34,6 @@ DYING = [sys.executable, str(Path(__file__).with_name("worker_that_dies.py"))]
 async def cluster(broker, prefix, tmp_path) -> AsyncIterator[Cluster]:
     async with Cluster(broker.bootstrap, prefix, tmp_path, quiet_s=0.5) as made:
         yield made
-
-
-def events_of(log: list[Record]) -> list[Any]:
-    """What a reader takes from one partition of the log; there are no holes in it."""
-    reader, events = LogReader(), []
-    for record in log:
-        batch = reader.read(record)
-        assert not batch.hole
-        assert not batch.unreadable
-        events += batch.events
-    return events
-
-
-async def logged(cluster: Cluster, count: int) -> dict[int, list[Record]]:
-    """The log, when it holds so many events."""
-
-    async def enough() -> dict[int, list[Record]] | None:
-        assert cluster.workers[-1].process.poll() is None, cluster.workers[-1].said()
-        logs = await cluster.log()
-        return logs if sum(len(events_of(log)) for log in logs.values()) >= count else None
-
-    return await until(enough, every_s=0.1)
 
 
 def now(event: Any, ago_s: float = 0.0) -> Any:
@@ -84,7 +62,7 @@ async def test_bad_records_are_filed_with_their_reason_and_the_good_beside_them_
     await cluster.send_raw("live.comments", records, number)
 
     worker = cluster.worker("ingest")
-    logs = await logged(cluster, 3)
+    logs = await cluster.has_events(3)
     filed = await until(lambda: all_filed(cluster, len(bad)))
 
     assert events_of(logs[number]) == good
@@ -139,7 +117,7 @@ async def test_what_lay_there_before_the_start_is_merged_without_one_late_event(
         assert await worker.ended() == -signal.SIGKILL, worker.said()
 
     cluster.worker("ingest", session_s=1)
-    logs = await logged(cluster, len(moved.events))
+    logs = await cluster.has_events(len(moved.events))
 
     sent = sorted(value["event_id"] for _, _, value in moved.events)
     read = sorted(event.event_id for log in logs.values() for event in events_of(log))
@@ -200,7 +178,7 @@ async def remake(cluster: Cluster, topic: str, partitions: int = 2) -> None:
 async def test_an_input_that_was_made_anew_while_nobody_looked_stops_the_worker_with_a_sentence(cluster, prefix):
     await cluster.send([now(join(n, f"a{n}", room_id="r1")) for n in range(5)])
     first = cluster.worker("ingest")
-    await logged(cluster, 5)
+    await cluster.has_events(5)
     assert await first.stop() == 0
     await remake(cluster, "live.joins")
     await cluster.send([now(join(n, f"b{n}", room_id="r1")) for n in range(2)])
@@ -215,7 +193,7 @@ async def test_an_input_that_is_made_anew_under_a_running_worker_stops_it_with_a
     number = cluster.partition_of("r1")
     await cluster.send([now(order(n, f"a{n}", room_id="r1")) for n in range(5)])
     worker = cluster.worker("ingest")
-    await logged(cluster, 5)
+    await cluster.has_events(5)
     await remake(cluster, "live.orders")
     await cluster.send([now(order(n, f"b{n}", room_id="r1")) for n in range(2)])
 
