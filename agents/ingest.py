@@ -244,7 +244,7 @@ class Ingest(ConsumerRebalanceListener):
             self._advance(merging, now_ms)
             if self._tick_is_due(merging, now_ms):
                 sent.append(await self._write(merging, tick(merging.clock), now_ms))
-            self._hold_back(merging)
+            self._hold_back(merging, now_ms)
         if not sent:
             return
         await asyncio.gather(*sent)
@@ -348,9 +348,8 @@ class Ingest(ConsumerRebalanceListener):
             return True
         return end is None or source.position < end
 
-    def _hold_back(self, merging: Merging) -> None:
+    def _hold_back(self, merging: Merging, now_ms: int) -> None:
         """Pause inputs that are far ahead of the slowest in event time, so that rooms hold little."""
-        now_ms = _now_ms()
         quiet = [name for name, source in merging.inputs.items() if self._is_quiet(source, now_ms)]
         ahead = set(merging.clock.ahead(quiet, self.settings.ahead_ms))
         for name, source in merging.inputs.items():
