@@ -21,7 +21,7 @@ from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionE
 from agents import kafka, metrics
 from agents.errors import ClaquewatchError
 from agents.settings import Settings
-from streams.log import Record, headers_of, record_of
+from streams.log import KIND_OF_BROADCAST, Record, headers_of, record_of
 from streams.merging import SHOWS, Clock, Piece, Refused, cut, first_bytes, tick
 from streams.topics import LOG, REJECTED, SOURCES
 
@@ -170,9 +170,10 @@ class Ingest(ConsumerRebalanceListener):
         inputs = {}
         tps = {self._topics[tp.topic]: tp for tp in assigned if tp.partition == number}
         if len(tps) < len(SOURCES):
-            missing = ", ".join(sorted(set(SOURCES) - set(tps)))
+            missing = ", ".join(self.settings.named(source) for source in SOURCES if source not in tps)
             raise ClaquewatchError(
-                f"partition {number} has no {missing}: all inputs need equal partition counts; see `claquewatch topics`"
+                f"partition {number} of {missing} is gone: the topic was deleted, or has fewer partitions than the "
+                "other inputs; see `claquewatch topics`"
             )
         beginnings = await self.consumer.beginning_offsets(list(tps.values()))
         ends = await self.consumer.end_offsets(list(tps.values()))
@@ -199,7 +200,8 @@ class Ingest(ConsumerRebalanceListener):
             missing = [tp for tp in everything if await client.committed(tp) is None]
             for number in sorted({tp.partition for tp in missing}):
                 last = await self._last_record(number)
-                known = last.newest if last is not None else {}
+                # inputs that had an event stand in `newest`; broadcast topics do not, but are older than any log
+                known = {*last.newest, *KIND_OF_BROADCAST} if last is not None else set()
                 if anew := [tp for tp in missing if tp.partition == number and self._topics[tp.topic] in known]:
                     raise SourceChanged(_changed(anew))
             if missing:

@@ -203,7 +203,7 @@ class Owned:
         partition = self.partition
         outputs = self._take_queue()
         header = partition.header()
-        changed, partition.changed = sorted(partition.changed), set()
+        changed, partition.changed = sorted(partition.changed.union(partition.long_idle())), set()
         unacked, self.unacked = self.unacked, deque()
         records = [self._record(output) for _, output in outputs]
         size = 0

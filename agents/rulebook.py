@@ -43,7 +43,7 @@ async def publish(settings: Settings, text: str, reason: str | None) -> RuleSet:
     try:
         before = await newest(settings)
         rules = make_rule_set(
-            parse(text), version=before.version + 1 if before else 1, author=getpass.getuser(), reason=reason
+            parse(text), version=before.version + 1 if before else 1, author=getpass.getuser(), reason=reason or ""
         )
         value, key = msgspec.json.encode(rules), str(rules.version).encode()
         async with producer.transaction():

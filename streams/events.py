@@ -161,8 +161,8 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     version: Level
     hash: Id
     rules: dict[str, dict[str, Any]]
-    author: str | None = None
-    reason: str | None = None
+    author: str
+    reason: str
 
 
 class CrewSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -329,6 +329,15 @@ class Partition:
             self.rooms[room_id].plan(self.rules)
             self._schedule_next(self.rooms[room_id])
 
+    def long_idle(self) -> list[str]:
+        """Rooms in which nothing has happened for as long as shows that ended are known: they may be dropped."""
+        before_ms = self.reader.watermark - self.rules.room.ended_kept_ms
+        return [
+            room_id
+            for room_id, room in self.rooms.items()
+            if room.closed_ms < before_ms and not room.on_air and not room.panes
+        ]
+
     def drop_if_empty(self, room_id: str) -> bool:
         """Forget a room that has nothing worth keeping."""
         if not self.rooms[room_id].is_empty(self.reader.watermark, self.rules):

@@ -63,8 +63,8 @@ def make_rule_set(
     overrides: Mapping[str, Mapping[str, Any]],
     *,
     version: int,
-    author: str | None = None,
-    reason: str | None = None,
+    author: str = "",
+    reason: str = "",
     detectors: Sequence[type[Detector]] = DETECTORS,
 ) -> RuleSet:
     """Defaults overridden by name -> the complete set. Raises BadRules with every error."""

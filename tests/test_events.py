@@ -43,7 +43,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "live.shows": {**COMMON, "action": "started"},
     "live.complaints": {**COMMON, "complaint_id": "c1", "account_id": "a1", "reason": "quality"},
     "live.verdicts": {**COMMON, "incident_id": "i1", "action": "take", "moderator": "m1"},
-    "live.rules": {"version": 1, "hash": "h", "rules": {}},
+    "live.rules": {"version": 1, "hash": "h", "rules": {}, "author": "li", "reason": "fewer small ones"},
     "live.crews": {"crew_id": "c1", "revision": 1, "accounts": ["a1"], "bits": 12.5, "seen": []},
 }
 REQUIRED = [(topic, field) for topic, value in GOOD.items() for field in value]

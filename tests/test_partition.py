@@ -92,7 +92,7 @@ def test_a_rule_set_that_cannot_be_used_leaves_the_one_in_force_and_is_counted()
 def test_a_rule_set_that_could_not_be_saved_or_used_is_not_taken(rules):
     running = partition()
 
-    play(running, LogWriter().rules(RuleSet(version=9, hash="h", rules=rules), upto=0).records)
+    play(running, LogWriter().rules(RuleSet(version=9, hash="h", author="li", reason="", rules=rules), upto=0).records)
 
     assert running.rules.in_force.version == 1
     encode_header(running.header())

@@ -186,14 +186,14 @@ def test_what_another_version_knows_and_this_one_does_not_is_passed_over():
     made = make_rule_set({"buyers": {"min_buyers": 9}}, version=3, detectors=DOUBLES)
     rules = {**made.rules, "sorcery": {"power": 9_000}, "buyers": {**made.rules["buyers"], "mood": "grim"}}
 
-    found = rules_of(RuleSet(version=4, hash="h", rules=rules), DOUBLES)
+    found = rules_of(RuleSet(version=4, hash="h", author="li", reason="", rules=rules), DOUBLES)
 
     assert found.detectors[0] == Buyers(min_buyers=9)
     assert found.published.rules == rules
 
 
 def test_what_another_version_did_not_know_has_its_default():
-    found = rules_of(RuleSet(version=4, hash="h", rules={"buyers": {"min_buyers": 9}}), DOUBLES)
+    found = rules_of(RuleSet(version=4, hash="h", author="li", reason="", rules={"buyers": {"min_buyers": 9}}), DOUBLES)
 
     assert found.detectors == (Buyers(min_buyers=9), Echoes(), Brittle())
     assert found.room == RoomRules()
@@ -211,4 +211,4 @@ def test_what_another_version_did_not_know_has_its_default():
 )
 def test_a_published_set_that_cannot_be_used_is_refused(rules):
     with pytest.raises(BadRules):
-        rules_of(RuleSet(version=4, hash="h", rules=rules), DOUBLES)
+        rules_of(RuleSet(version=4, hash="h", author="li", reason="", rules=rules), DOUBLES)

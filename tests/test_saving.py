@@ -159,6 +159,21 @@ def test_a_dropped_room_is_gone_and_a_kept_one_stays():
     assert running.next_due_ms() == at(102)
 
 
+def test_a_room_is_long_idle_when_its_last_show_is_no_longer_known_and_not_before():
+    running = partition()
+    writer = LogWriter().write([join(0), marker(3, "ended")], 6)
+    play(running, writer.records)
+    kept_ms = running.rules.room.ended_kept_ms
+    closed_ms = running.rooms[ROOM].closed_ms
+
+    running.move_to(closed_ms + kept_ms)
+    assert running.long_idle() == []
+
+    running.move_to(closed_ms + kept_ms + 1)
+    assert running.long_idle() == [ROOM]
+    assert running.drop_if_empty(ROOM)
+
+
 # -- checkpoints ------------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ async def _play(cluster: Cluster) -> Played:
         for point, count in DEATHS:
             worker = cluster.worker("ingest,detect", [*DYING, "SIGKILL", point, str(count)], session_s=1)
             assert await worker.ended() == -signal.SIGKILL, worker.said()
-        worker = cluster.worker("ingest,detect", session_s=1)
+        worker = await cluster.worker("ingest,detect", session_s=1).ready()
         await cluster.has_alerts(len(expected))
         began = time.monotonic()
         exit_code = await worker.stop()
