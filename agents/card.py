@@ -71,7 +71,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of one revision of an incident. Times are ms of event time."""
 
     headline: str
-    where: str  # scheme, room, show, and the incident's short name, which its updates carry too
+    incident: str  # its short name, which every revision carries
+    where: str  # scheme, room and show
     severity: str
     status: str
     revision: int
@@ -101,6 +102,7 @@ def card_of(alert: Alert) -> Card:
     last_ms = max((act.ts for act in alert.evidence), default=alert.window.end)
     return Card(
         headline=_headline(alert, hide),
+        incident=short_id(alert.incident_id),
         where=_where(alert),
         severity=alert.severity,
         status=alert.status,
@@ -109,7 +111,7 @@ def card_of(alert: Alert) -> Card:
         why=[_figure(signal) for signal in _strongest(alert.signals)],
         accounts_total=alert.accounts_total,
         traits=[
-            f"{_words(signal.name.removeprefix(SHARED))} x{_number(signal.observed)}"
+            f"{_trait(signal.name.removeprefix(SHARED))} x{_number(signal.observed)}"
             for signal in alert.signals
             if signal.name.startswith(SHARED)
         ][:MAX_TRAITS],
@@ -140,7 +142,7 @@ def lines(card: Card) -> list[str]:
     """The card as plain text, one thing a line."""
     text = [
         card.headline,
-        f"  where: {card.where}",
+        f"  where: {card.where}; incident {card.incident}",
         f"  why: score {card.score:.2f}" + "".join(f"; {figure.sentence}" for figure in card.why),
     ]
     if card.accounts_total:
@@ -278,7 +280,7 @@ def short_id(incident_id: str) -> str:
 
 def _where(alert: Alert) -> str:
     room, show = _cut(_cleaned(alert.room_id), 40), _cut(_cleaned(alert.show_id), 40)
-    return f"{_words(alert.scheme)}; room {room}, show {show}; incident {short_id(alert.incident_id)}"
+    return f"{_words(alert.scheme)}; room {room}, show {show}"
 
 
 def _headline(alert: Alert, hide: _Hide) -> str:
@@ -402,6 +404,11 @@ def _clock(at_ms: int) -> str:
         return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OverflowError, OSError):
         return "unknown"
+
+
+def _trait(link: str) -> str:
+    """What accounts share, in a moderator's word."""
+    return {"ip_prefix": "network", "pay_account": "payment account"}.get(link, _words(link))
 
 
 def _words(name: str) -> str:

@@ -17,6 +17,7 @@ def panel(card: Card) -> Panel:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", no_wrap=True, justify="right")
     grid.add_column(overflow="fold")
+    grid.add_row("what", Text(card.headline, style=f"bold {colour}"))
     grid.add_row("where", Text(card.where))
     why = [f"score {card.score:.2f}", *(figure.sentence for figure in card.why)]
     _rows(grid, "why", why)
@@ -31,7 +32,12 @@ def panel(card: Card) -> Panel:
         _rows(grid, "cleared by", [card.cleared_by])
     _rows(grid, "at stake", [stake_sentence(card)])
     _rows(grid, "clock", [clock_sentence(card)])
-    return Panel(grid, title=Text(card.headline, style=f"bold {colour}"), title_align="left", border_style=colour)
+    return Panel(
+        grid,
+        title=Text(f"{card.severity.upper()}  {card.incident}", style=f"bold {colour}"),
+        title_align="left",
+        border_style=colour,
+    )
 
 
 def _rows(grid: Table, label: str, sentences: list[str]) -> None:

@@ -22,7 +22,9 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=_INT64)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=_INT64)]  # minor units
 Level = Annotated[int, msgspec.Meta(ge=0, le=_INT64)]
 Time = Annotated[int, msgspec.Meta(ge=EARLIEST_TS_MS, le=_INT64)]  # ms since epoch UTC
-Id = Annotated[str, msgspec.Meta(min_length=1)]
+MAX_ID_CHARS: Final = 256
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS)]
+Short = Annotated[str, msgspec.Meta(max_length=MAX_ID_CHARS)]  # an optional id, or a word
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_CHARS)]
 
 Reason = Literal[
@@ -46,11 +48,11 @@ class AccountEvent(Event, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     """An act of one account, with what it may share with others (opaque, already pseudonymous)."""
 
     account_id: Id
-    device_id: str | None = None
-    ip_prefix: str | None = None
-    inviter_id: str | None = None
-    pay_account_id: str | None = None
-    address_id: str | None = None
+    device_id: Short | None = None
+    ip_prefix: Short | None = None
+    inviter_id: Short | None = None
+    pay_account_id: Short | None = None
+    address_id: Short | None = None
     account_created_ts: Integer | None = None
 
 
@@ -63,7 +65,7 @@ class Join(AccountEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True
     TOPIC: ClassVar[str] = "live.joins"
 
     action: Literal["join", "leave"]
-    source: str | None = None
+    source: Short | None = None
 
 
 class Comment(AccountEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -86,16 +88,16 @@ class Order(AccountEvent, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     quantity: Count
     amount_minor: Amount
     currency: Id
-    line_id: str | None = None
-    seller_id: str | None = None
+    line_id: Short | None = None
+    seller_id: Short | None = None
     unit_cost_minor: Amount | None = None
     list_price_minor: Amount | None = None
     subsidy_minor: Amount | None = None
     subsidy_by: Literal["platform", "seller"] | None = None
-    coupon_id: str | None = None
-    pay_type: str | None = None
-    category: str | None = None
-    bundle_id: str | None = None
+    coupon_id: Short | None = None
+    pay_type: Short | None = None
+    category: Short | None = None
+    bundle_id: Short | None = None
     refund_minor: Amount | None = None
     cancelled_by: Literal["buyer", "seller", "system"] | None = None
 
@@ -112,11 +114,11 @@ class Show(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     TOPIC: ClassVar[str] = "live.shows"
 
     action: Literal["started", "ended", "prompt", "flash_sale", "lottery", "promotion", "group_buy", "status"]
-    seller_id: str | None = None
-    host_id: str | None = None
-    category: str | None = None
+    seller_id: Short | None = None
+    host_id: Short | None = None
+    category: Short | None = None
     text: Text | None = None
-    sku: str | None = None
+    sku: Short | None = None
     until_ts: Time | None = None
     ends_at_ts: Time | None = None
     units: Amount | None = None
@@ -132,9 +134,9 @@ class Complaint(AccountEvent, frozen=True, kw_only=True, gc=False, omit_defaults
 
     complaint_id: Id
     reason: Literal["quality", "counterfeit", "after_sales", "other"]
-    order_id: str | None = None
-    seller_id: str | None = None
-    sku: str | None = None
+    order_id: Short | None = None
+    seller_id: Short | None = None
+    sku: Short | None = None
     text: Text | None = None
 
 
@@ -147,10 +149,10 @@ class Verdict(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     action: Literal["verdict", "undo", "snooze", "unsnooze", "take", "release"]
     moderator: Id
     verdict: Literal["confirmed", "valuable", "false_positive"] | None = None
-    reason: str | None = None
-    scheme: str | None = None
+    reason: Short | None = None
+    scheme: Short | None = None
     until_ts: Time | None = None
-    undoes: str | None = None
+    undoes: Short | None = None
 
 
 class RuleSet(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):

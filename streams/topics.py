@@ -76,7 +76,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
         max_message_bytes=8 * MIB,
         transactional=True,
     ),
-    Topic(name=ALERTS, about="alerts, exactly once", role="output", retention_ms=90 * DAY_MS, transactional=True),
+    Topic(
+        name=ALERTS,
+        about="alerts, exactly once",
+        role="output",
+        retention_ms=90 * DAY_MS,
+        max_message_bytes=8 * MIB,  # 5,000 accounts with the longest ids
+        transactional=True,
+    ),
     Topic(name=REJECTED, about="records that could not be read, and why", role="output"),
     Topic(name=FAILED, about="events on which a detector raised", role="output", transactional=True),
     Topic(name=UNDELIVERED, about="webhooks that gave up, with their attempts", role="output"),

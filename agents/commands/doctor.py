@@ -4,11 +4,11 @@ import asyncio
 
 import click
 import msgspec
-from rich.console import Console
 from rich.markup import escape
 
 from agents.doctor import examine
 from agents.settings import load
+from agents.terminal import console
 
 COLOURS = {"good": "green", "warning": "yellow", "bad": "bold red"}
 
@@ -21,10 +21,10 @@ def command(as_json: bool) -> int:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(checks)).decode())
     else:
-        console = Console(highlight=False)
+        out = console()
         for check in checks:
             colour, found = COLOURS[check.state], escape(check.found)
-            console.print(f"[{colour}]{check.state:8}[/] {check.name:32} {found}", soft_wrap=True)
+            out.print(f"[{colour}]{check.state:8}[/] {check.name:32} {found}", soft_wrap=True)
             if check.mend:
-                console.print(f"{'':8} {'':32} -> {escape(check.mend)}", soft_wrap=True)
+                out.print(f"{'':8} {'':32} -> {escape(check.mend)}", soft_wrap=True)
     return 1 if any(check.state == "bad" for check in checks) else 0

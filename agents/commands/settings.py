@@ -1,13 +1,10 @@
 """claquewatch settings: what is in force, and from where."""
 
-import sys
-
 import click
-from rich.console import Console
 from rich.table import Table
 
-from agents.commands import WIDE
 from agents.settings import load, table
+from agents.terminal import console
 
 
 @click.command("settings")
@@ -18,4 +15,4 @@ def command() -> None:
         shown.add_column(column, no_wrap=column != "meaning")
     for row in table(load()):
         shown.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
+    console().print(shown)

@@ -1,15 +1,13 @@
 """claquewatch topics: what exists and what should."""
 
 import asyncio
-import sys
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from agents import kafka
-from agents.commands import WIDE
 from agents.settings import Settings, load
+from agents.terminal import console
 from agents.topics import Seen, create_missing, look, refuse_unequal
 
 
@@ -43,4 +41,4 @@ def show(seen: list[Seen]) -> None:
         keeps = "the newest of each key" if retention is None else f"{retention // 86_400_000} days"
         state = "; ".join(entry.differences) or "as declared"
         shown.add_row(entry.name, str(entry.partitions or "-"), keeps, state, entry.should.about)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
+    console().print(shown)

@@ -44,12 +44,17 @@ class Presence(msgspec.Struct, dict=True):
     unknown: int = 0  # events of accounts beyond the bound
 
     def observe(self, event: Event) -> None:
-        """Take one event; what is no act of an account is passed over."""
+        """Take one event; what is no act of an account is passed over. Who only leaves, cancels or complains was not
+
+        here: no viewer begins with that.
+        """
         account_id: str | None = getattr(event, "account_id", None)
         if account_id is None:
             return
         viewer = self.viewers.get(account_id)
         if viewer is None:
+            if not _comes(event):
+                return
             if len(self.viewers) >= MAX_ACCOUNTS:
                 self.unknown += 1
                 return
@@ -129,3 +134,12 @@ def _count(counts: dict[str, int], value: str | None) -> None:
     if value:
         counts[value] = counts.get(value, 0) + 1
         counts[""] += 1
+
+
+def _comes(event: Event) -> bool:
+    """Whether an act shows that its account is in the show."""
+    if isinstance(event, Join):
+        return event.action == "join"
+    if isinstance(event, Order):
+        return event.status in ("placed", "paid")
+    return isinstance(event, Comment)
