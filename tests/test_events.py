@@ -198,6 +198,13 @@ def test_the_year_2000_begins_with_its_first_millisecond():
     assert why("live.joins", record("live.joins", ts=EARLIEST_TS_MS - 1)).reason == "bad_value"
 
 
+@pytest.mark.parametrize("field", ["account_id", "device_id", "room_id"])
+def test_an_id_may_have_256_characters_and_not_one_more(field):
+    assert isinstance(decode("live.comments", record(**{field: "界" * 256})), Comment)
+    refused = why("live.comments", record(**{field: "界" * 257}))
+    assert (refused.reason, refused.detail) == ("bad_value", f"`{field}`: Expected `str` of length <= 256")
+
+
 @pytest.mark.parametrize("character", ["x", "好", "\U0001f600"])
 def test_a_comment_may_have_2000_characters_and_not_one_more(character):
     assert isinstance(decode("live.comments", record(text=character * 2_000)), Comment)

@@ -27,6 +27,13 @@ def test_a_leave_without_a_join_and_a_second_join_change_no_count():
     assert seen(leave("a", 1), join("b", 2), join("b", 3)).here == 1
 
 
+def test_who_only_leaves_or_cancels_was_never_here():
+    presence = seen(leave("a", 1), order("b", 2, 100, status="cancelled"))
+
+    assert presence.viewers == {}
+    assert seen(order("b", 2, 100)).viewers.keys() == {"b"}
+
+
 def test_the_first_link_that_an_account_says_stands():
     presence = seen(join("a", 1, device_id="d1"), comment("a", 2, "hi", device_id="d2", ip_prefix="n1"))
 
