@@ -344,7 +344,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             said.append("A promotion was declared whose threshold lies near these sums; the sums were not counted.")
         old = sum(1 for p in members if 0 < show.presence.viewers[p.account_id].created_ms < show.newest_ms - YEAR_MS)
         if old:
-            said.append(f"{old} of {len(members)} accounts are older than a year.")
+            said.append(f"{old} of {len(members)} accounts {'is' if old == 1 else 'are'} older than a year.")
         if not s.ties:
             said.append("They share no device, payment account, address, inviter or network.")
         elif len(s.ties) == 1:

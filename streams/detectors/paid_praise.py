@@ -357,7 +357,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             )
         old = sum(1 for viewer in people if 0 < viewer.created_ms < show.newest_ms - YEAR_MS)
         if old:
-            said.append(f"{old} of {len(people)} accounts are older than a year.")
+            said.append(f"{old} of {len(people)} accounts {'is' if old == 1 else 'are'} older than a year.")
         bought = sum(1 for viewer in people if viewer.orders)
         if bought:
             said.append(f"{bought} of {len(people)} also bought something.")
