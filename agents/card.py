@@ -111,7 +111,7 @@ def card_of(alert: Alert) -> Card:
         why=[_figure(signal) for signal in _strongest(alert.signals)],
         accounts_total=alert.accounts_total,
         traits=[
-            f"{_trait(signal.name.removeprefix(SHARED))} x{_number(signal.observed)}"
+            f"{_words(signal.name.removeprefix(SHARED))} x{_number(signal.observed)}"
             for signal in alert.signals
             if signal.name.startswith(SHARED)
         ][:MAX_TRAITS],
@@ -404,11 +404,6 @@ def _clock(at_ms: int) -> str:
         return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OverflowError, OSError):
         return "unknown"
-
-
-def _trait(link: str) -> str:
-    """What accounts share, in a moderator's word."""
-    return {"ip_prefix": "network", "pay_account": "payment account"}.get(link, _words(link))
 
 
 def _words(name: str) -> str:

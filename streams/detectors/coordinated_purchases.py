@@ -13,13 +13,13 @@ from streams.evidence.hug import Band, Sums
 from streams.evidence.links import Tie, ties
 from streams.evidence.presence import Viewer
 from streams.evidence.purses import Purse
+from streams.evidence.saying import against_age, against_ties, how_they_came, joined_signal, tie_signals
 from streams.evidence.surprise import kl_bits, poisson_bits, score_of
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import Marker, ShowState
-from streams.wording import lasting, money, span
+from streams.wording import money, span
 
-YEAR_MS: Final = 365 * 86_400_000
 MAX_BANDS: Final = 8  # of one look, the strongest, that are looked at closely; bounds the cost
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
@@ -342,16 +342,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 said.append(f"{name} was running while they bought.")
         if s.declared:
             said.append("A promotion was declared whose threshold lies near these sums; the sums were not counted.")
-        old = sum(1 for p in members if 0 < show.presence.viewers[p.account_id].created_ms < show.newest_ms - YEAR_MS)
-        if old:
-            said.append(f"{old} of {len(members)} accounts {'is' if old == 1 else 'are'} older than a year.")
-        if not s.ties:
-            said.append("They share no device, payment account, address, inviter or network.")
-        elif len(s.ties) == 1:
-            alone = s.bits - s.link_bits >= self.fire_bits
-            said.append(
-                f"They share one {s.ties[0].name} only; it fires {'without that, too' if alone else 'only with that'}."
-            )
+        said += against_age([show.presence.viewers[p.account_id] for p in members], show.newest_ms)
+        said += against_ties(s.ties, s.bits - s.link_bits >= self.fire_bits)
         coupons = sum(purse.coupon for purse in members)
         if 2 * coupons > len(members):
             said.append(f"{coupons} of {len(members)} used a coupon, which may have a minimum of its own.")
@@ -404,17 +396,13 @@ def _title(s: Suspicion, members: Sequence[Purse], purses: Sequence[Purse], curr
     """One sentence: how many spent how much, how they came, what the others did."""
     amount = span(min(p.sum_minor for p in members), max(p.sum_minor for p in members), currency)
     others = len(purses) - len(members)
-    usual = round(100 * (s.band.count - len(members)) / others) if others else 0
-    came = ""
-    if s.joined.members and s.joined_bits > 0:
-        came = f", {s.joined.members} of them joined within {lasting(s.joined.end_ms - s.joined.start_ms)}"
-    if s.ties:
-        came += f", {s.ties[0].members} share one {s.ties[0].name}"
+    usual = max(0, round(100 * (s.band.count - len(members)) / others)) if others else 0
+    came = how_they_came(s.joined, s.joined_bits, s.ties)
     return f"{len(members)} accounts spent {amount}{came}; of the {others} other buyers {usual} % did"
 
 
 def _signals(s: Suspicion) -> list[Signal]:
-    signals = [
+    return [
         Signal(
             "sums_hug",
             float(s.band.count),
@@ -422,25 +410,9 @@ def _signals(s: Suspicion) -> list[Signal]:
             "accounts",
             bits=rounded(s.hug_bits),
         ),
-        Signal(
-            "joined_together",
-            float(s.joined.members),
-            rounded(s.joined.expected),
-            "accounts",
-            bits=rounded(s.joined_bits),
-        ),
+        joined_signal(s.joined, s.joined_bits),
+        *tie_signals(s.ties),
     ]
-    for tie in s.ties:
-        signals.append(
-            Signal(
-                f"shared_{tie.link.removesuffix('_id')}",
-                float(tie.members),
-                rounded(tie.expected),
-                "accounts",
-                bits=rounded(tie.bits),
-            )
-        )
-    return signals
 
 
 def _fullest(members: Sequence[Purse]) -> tuple[int, int]:

@@ -24,14 +24,13 @@ from streams.evidence.intent import asks_for_praise, intent_of, praises_host
 from streams.evidence.links import Tie, ties
 from streams.evidence.meeting import NO_MEETING, Meeting, meeting
 from streams.evidence.presence import Viewer
+from streams.evidence.saying import against_age, against_ties, how_they_came, joined_signal, tie_signals
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.text import Clusters, fold, grams
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
-from streams.wording import lasting
 
-YEAR_MS: Final = 365 * 86_400_000
 MAX_PRAISES: Final = 16  # of one account, kept with their words
 TRIED_BITS: Final = 1.6  # log2 of the numbers of times that are tried
 ECHO_MS: Final = 30_000  # what was asked for is still answered so long after
@@ -355,19 +354,11 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             said.append(
                 f"The host asked the room for something {asked} times meanwhile; what was asked for is left out."
             )
-        old = sum(1 for viewer in people if 0 < viewer.created_ms < show.newest_ms - YEAR_MS)
-        if old:
-            said.append(f"{old} of {len(people)} accounts {'is' if old == 1 else 'are'} older than a year.")
+        said += against_age(people, show.newest_ms)
         bought = sum(1 for viewer in people if viewer.orders)
         if bought:
             said.append(f"{bought} of {len(people)} also bought something.")
-        if not s.ties:
-            said.append("They share no device, payment account, address, inviter or network.")
-        elif len(s.ties) == 1:
-            alone = s.bits - s.link_bits >= self.fire_bits
-            said.append(
-                f"They share one {s.ties[0].name} only; it fires {'without that, too' if alone else 'only with that'}."
-            )
+        said += against_ties(s.ties, s.bits - s.link_bits >= self.fire_bits)
         return said
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
@@ -403,11 +394,7 @@ def _acts(praiser: Praiser) -> list[Evidence]:
 def _title(s: Suspicion, total: int) -> str:
     """One sentence: how many praised how often, how they met and came, what the others did."""
     usual = max(1, round(s.expected))
-    more = ""
-    if s.joined.members and s.joined.bits > 0:
-        more += f", {s.joined.members} of them joined within {lasting(s.joined.end_ms - s.joined.start_ms)}"
-    if s.ties:
-        more += f", {s.ties[0].members} share one {s.ties[0].name}"
+    more = how_they_came(s.joined, s.joined.bits, s.ties)
     if not s.times:
         return f"{len(s.members)} accounts that are no fans said the same {s.chorus_keys} things together{more}"
     often = {2: "twice", 3: "three times", 4: "four times"}[s.times]
@@ -421,24 +408,9 @@ def _signals(s: Suspicion) -> list[Signal]:
     signals = [
         Signal("praise_again", float(s.repeaters), rounded(s.expected), "accounts", bits=rounded(s.repeat_bits)),
         Signal("praise_together", float(s.met.moments), rounded(s.met.expected), "moments", bits=rounded(s.met.bits)),
-        Signal(
-            "joined_together",
-            float(s.joined.members),
-            rounded(s.joined.expected),
-            "accounts",
-            bits=rounded(s.joined.bits),
-        ),
+        joined_signal(s.joined, s.joined.bits),
+        *tie_signals(s.ties),
     ]
     if s.chorus_bits:
         signals.append(Signal("same_words", float(s.chorus_keys), 1.0, "things said", bits=rounded(s.chorus_bits)))
-    signals += [
-        Signal(
-            f"shared_{tie.link.removesuffix('_id')}",
-            float(tie.members),
-            rounded(tie.expected),
-            "accounts",
-            bits=rounded(tie.bits),
-        )
-        for tie in s.ties
-    ]
     return signals
