@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-ELSEWHERE_WIDTH = 200
+ELSEWHERE_WIDTH = 1_000
 
 
 def console() -> Console:
