@@ -1,0 +1,88 @@
+"""All scenarios, or those that are named: a line each, a table at the end, and build/faults.json (`make faults`)."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from playing import Outcome, play
+from recorded import FULL, QUICK
+from rich.table import Table
+from scenarios import SCENARIOS
+
+from agents.local.broker import Broker
+from agents.terminal import console
+
+OUT = Path("build/faults.json")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="SCENARIO", help="all by default; a beginning of a name will do")
+    parser.add_argument("--quick", action="store_true", help="a small evening")
+    parser.add_argument("--keep", type=Path, help="a folder for what the workers say")
+    given = parser.parse_args()
+    chosen = [name for name in SCENARIOS if not given.names or name.startswith(tuple(given.names))]
+    if not chosen:
+        parser.error(f"no scenario begins with {' or '.join(given.names)}; there are {', '.join(SCENARIOS)}")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it speaks of every retry
+    with tempfile.TemporaryDirectory(prefix="claquewatch-faults-") as folder:
+        where = given.keep or Path(folder)
+        for name in chosen:
+            (where / name).mkdir(parents=True, exist_ok=True)
+        try:
+            outcomes = asyncio.run(_play_all(chosen, where, given.quick))
+        except KeyboardInterrupt:
+            return 130
+    return 0 if all(outcome.ok for outcome in outcomes.values()) else 1
+
+
+async def _play_all(names: list[str], folder: Path, quick: bool) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    async with Broker() as broker:
+        for number, name in enumerate(names, 1):
+            where = f"[{number}/{len(names)}] {name}"
+            outcomes[name] = await play(
+                SCENARIOS[name],
+                broker.bootstrap,
+                f"{name.replace('_', '-')}.",
+                folder / name,
+                QUICK if quick else FULL,
+                broker,
+                lambda said, where=where: print(f"{where}: {said}", file=sys.stderr, flush=True),
+            )
+            print(f"{where}: {_said(outcomes[name])}", file=sys.stderr, flush=True)
+            _write(outcomes)
+    _show(outcomes)
+    return outcomes
+
+
+def _said(outcome: Outcome) -> str:
+    took = f"{outcome.seconds:.0f} s"
+    return f"{took}, {outcome.failure or str(outcome.differences) or 'exact'}"
+
+
+def _write(outcomes: dict[str, Outcome]) -> None:
+    """After every scenario, so that a run that is broken off leaves what it found."""
+    OUT.parent.mkdir(exist_ok=True)
+    rows = {
+        name: {"value": outcome.differences.total, "unit": "differences", "floor": 0, "ok": outcome.ok}
+        for name, outcome in outcomes.items()
+    }
+    OUT.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _show(outcomes: dict[str, Outcome]) -> None:
+    table = Table("scenario", "differences", "seconds", "")
+    for name, outcome in outcomes.items():
+        right = "caught" if outcome.is_control else "exact"
+        state = right if outcome.ok else "NOT PLAYED" if outcome.failure else f"NOT {right.upper()}"
+        table.add_row(name, f"{outcome.differences.total:,}", f"{outcome.seconds:.0f}", state)
+    console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

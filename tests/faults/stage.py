@@ -1,0 +1,204 @@
+"""One deployment on which a scenario plays the evening: stretches of it are sent, workers come, die, are replaced."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from aiokafka import TopicPartition
+from cluster import TESTS, Cluster, Worker, until
+from recorded import AFTERWARDS_MS, BY_REASON, ToSend
+
+from agents import kafka
+from agents.local.broker import Broker
+from agents.local.process import Child
+from streams.log import record_of
+from streams.topics import LOG, SOURCES
+from worlds.show import Arrival
+
+HERE = Path(__file__).parent
+WORKER = [sys.executable, str(HERE / "fault_worker.py")]
+WITHOUT = [sys.executable, str(HERE / "worker_without.py")]
+LIVES = ["SIGKILL", "never", "0"]
+ENDED_ITSELF = 1  # exit code of a worker that must not go on
+REST_WITHIN_S = 90.0
+PATIENT_S = 60.0  # quiet for so long: no pause that a scenario makes lets time run past what it has not sent
+FASTEST = 1_000.0  # how fast time runs once everything was sent
+
+
+def ended_badly(worker: Worker | Child) -> str:
+    """The last of what it said."""
+    return f"the last of what it said: {worker.log.read_text(errors='replace')[-1_500:]}"
+
+
+class Stage:
+    """What a scenario works with. `without`: the defence that its workers lack, in a control."""
+
+    def __init__(self, cluster: Cluster, broker: Broker | None, events: Sequence[Arrival], seed: int = 1) -> None:
+        self.cluster = cluster
+        self.broker = broker  # None where it is not ours to stop
+        self.events = events
+        self.records: list[ToSend] = []
+        self.sent = 0
+        self.random = Random(seed)
+        self.without: str | None = None
+        self.children: list[Child] = []
+        self.says: Callable[[str], None] = lambda _: None
+        # this checkout first, whichever is installed
+        places = [str(TESTS.parent), str(TESTS), str(TESTS / "integration"), str(HERE)]
+        cluster.env["PYTHONPATH"] = ":".join(places)
+
+    # -- workers ------------------------------------------------------------------------------------------------------
+
+    def _command(self, *how: str) -> list[str]:
+        return [*WITHOUT, self.without, *how] if self.without else [*WORKER, *how]
+
+    def worker(self, only: str = "ingest,detect", **settings: Any) -> Worker:
+        """One that lives."""
+        return self.cluster.worker(only, self._command(*LIVES), **settings)
+
+    def dying(self, point: str, count: int = 1, how: str = "SIGKILL", only: str = "ingest,detect") -> Worker:
+        """One that is killed (or frozen) where the point comes along the `count`-th time."""
+        return self.cluster.worker(only, self._command(how, point, str(count)))
+
+    async def dies(self, point: str, count: int = 1, only: str = "ingest,detect") -> None:
+        """A worker that comes to the point and is killed there."""
+        worker = self.dying(point, count, only=only)
+        while (code := await worker.ended()) == ENDED_ITSELF:  # by a slow commit, as a supervisor meets it
+            worker = self.dying(point, count, only=only)
+        assert code == -signal.SIGKILL, f"instead of {point} it ended with {code}; {ended_badly(worker)}"
+        self.says(f"killed at {point}")
+
+    async def freezes(self, point: str, count: int = 1, only: str = "ingest,detect") -> Worker:
+        """A worker that comes to the point and stands still there."""
+
+        async def frozen_or_ended() -> bool:
+            return worker.process.poll() is not None or await worker.is_frozen()
+
+        worker = self.dying(point, count, "SIGSTOP", only)
+        while await until(frozen_or_ended) and worker.process.poll() == ENDED_ITSELF:
+            worker = self.dying(point, count, "SIGSTOP", only)
+        assert worker.process.poll() is None, f"it did not freeze at {point}; {ended_badly(worker)}"
+        self.says(f"frozen at {point}")
+        return worker
+
+    async def supervised(self, only: str = "ingest,detect", **settings: Any) -> Child:
+        """One that is started again whenever it ends, as a supervisor does."""
+        env = self.cluster.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        log = self.cluster.folder / f"supervised-{len(self.children)}.log"
+        child = Child([*self._command(*LIVES), "--only", only], log=log, env=env, max_pause_s=1.0)
+        self.children.append(child)
+        await child.start()
+        return child
+
+    # -- the evening --------------------------------------------------------------------------------------------------
+
+    async def send(self, share: float) -> None:
+        """Send on until so much of the evening was sent."""
+        end = round(len(self.records) * share)
+        await self.send_records(self.records[self.sent : end])
+        self.sent = end
+
+    async def send_records(self, records: Sequence[ToSend]) -> None:
+        async with kafka.producer(self.cluster.settings, linger_ms=10) as producer:
+            for record in records:
+                headers = [(BY_REASON, record.reason.encode())] if record.reason else []
+                topic = self.cluster.settings.named(record.topic)
+                await producer.send(topic, record.value, record.key, record.partition, headers=headers)
+            await producer.flush()
+        self.says(f"{self.sent + len(records):,} of {len(self.records):,} records sent")
+
+    async def stepped(self) -> None:
+        """Until something new was written to the log since now, so that what follows meets workers at work."""
+        before = sum((await self.log_ends()).values())
+
+        async def more() -> bool:
+            return sum((await self.log_ends()).values()) > before
+
+        await until(more)
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    async def rest(self) -> None:
+        """Stop everybody; then let time run until all is said, and all of it is stepped and saved by planned stops."""
+        for child in self.children:
+            await child.stop()
+        for worker in self.cluster.workers:
+            if worker.process.poll() is None:
+                with contextlib.suppress(Exception):
+                    await worker.stop()
+            worker.kill()
+        self.says("resting")
+        await self.send(1.0)
+        newest_ms = max(value["ts"] for _, _, value in self.events)
+        detect = await self.supervised("detect")
+        ingest = await self.supervised("ingest", quiet_s=1.0, speed=FASTEST)
+        await self._until(lambda: self._time_is(newest_ms + AFTERWARDS_MS), "time does not come to the end", ingest)
+        assert await ingest.stop() == 0, ended_badly(ingest)
+        await self._until(self.all_is_saved, "not all of the log is stepped and saved", detect)
+        assert await detect.stop() == 0, ended_badly(detect)
+
+    async def _until(self, what: Callable[[], Any], or_else: str, child: Child) -> None:
+        deadline = time.monotonic() + REST_WITHIN_S
+        while not await what():
+            assert time.monotonic() < deadline, f"{or_else} within {REST_WITHIN_S:.0f} s; {ended_badly(child)}"
+            await asyncio.sleep(0.3)
+
+    async def _time_is(self, ms: int) -> bool:
+        return all(watermark >= ms for watermark in (await self.watermarks()).values())
+
+    async def all_is_saved(self) -> bool:
+        ends = await self.log_ends()
+        saved = await self.cluster.table()
+        return all(saved[n].header is not None and saved[n].header.offset == end - 1 for n, end in ends.items())  # type: ignore[union-attr]
+
+    async def all_is_in_the_log(self) -> bool:
+        """Whether ingest has committed all that lies in the inputs."""
+        settings = self.cluster.settings
+        async with kafka.consumer(settings, group=f"{settings.app_id}-ingest") as client:
+            tps = [TopicPartition(settings.named(source), n) for source in SOURCES for n in range(settings.partitions)]
+            client.assign(tps)
+            for tp, end in (await client.end_offsets(tps)).items():
+                if end and await client.committed(tp) != end:
+                    return False
+        return True
+
+    async def log_ends(self) -> dict[int, int]:
+        """The offset after the last, by partition of the log."""
+        tps = self._log_tps()
+        async with kafka.consumer(self.cluster.settings) as client:
+            return {tp.partition: end for tp, end in (await client.end_offsets(tps)).items()}
+
+    async def watermarks(self) -> dict[int, int]:
+        """Of the last record, by partition of the log."""
+        found = {}
+        async with kafka.Tail(self.cluster.settings) as tail:
+            for tp in self._log_tps():
+                last = await tail.last(tp)
+                found[tp.partition] = record_of(last.headers, last.value).watermark if last is not None else 0
+        return found
+
+    def _log_tps(self) -> list[TopicPartition]:
+        topic = self.cluster.settings.named(LOG)
+        return [TopicPartition(topic, number) for number in range(self.cluster.settings.partitions)]
+
+
+@contextlib.asynccontextmanager
+async def stage(
+    bootstrap: str, prefix: str, folder: Path, events: Sequence[Arrival], broker: Broker | None = None
+) -> AsyncIterator[Stage]:
+    """A deployment of its own; whatever happens, none of its processes stays."""
+    settings = {"partitions": 8, "session_s": 1.5, "snapshot_s": 0.5, "quiet_s": PATIENT_S}
+    async with Cluster(bootstrap, prefix, folder, **settings) as cluster:
+        made = Stage(cluster, broker, events)
+        try:
+            yield made
+        finally:
+            for child in made.children:
+                with contextlib.suppress(Exception):
+                    await child.stop(0.1)
