@@ -30,7 +30,7 @@ class Size(NamedTuple):
     large: int
 
 
-QUICK = Size(small=40, large=6)
+QUICK = Size(small=30, large=4)
 FULL = Size(small=500, large=10)
 
 

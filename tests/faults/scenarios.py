@@ -7,6 +7,7 @@ A control is a scenario whose workers lack one defence: it has done its work whe
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -136,12 +137,16 @@ async def zombie_ingest(stage: Stage) -> None:
 
     No input is silent for as long as quiet takes, but by what the woken one knows all of them were.
     """
-    quiet_s = 6.0
+    quiet_s = 10.0
     await stage.supervised("detect")
     frozen = await stage.worker("ingest", quiet_s=quiet_s, speed=60.0).ready()
+    began = time.monotonic()
     await stage.send(0.5)
     await until(stage.all_is_in_the_log)
     frozen.send(signal.SIGSTOP)
+    assert time.monotonic() - began < quiet_s, (
+        "the machine was too slow: an input may have been quiet before the freeze"
+    )
     stage.says("frozen")
     await stage.send(0.9)
     await asyncio.sleep(quiet_s)
