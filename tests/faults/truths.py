@@ -102,17 +102,28 @@ async def _the_log_gives_what_was_written(
     table = await cluster.table()
     for number, records in log.items():
         pure = Partition(code=code(), checkpoints=True, detectors=FAULT_DETECTORS)
+        late_in: list[str] = []
         for offset, record in enumerate(records):
+            if behind_ms := _behind_ms(pure, record):
+                late_in.append(f"{number}/{offset} of {record.source}, {behind_ms} ms")
             outputs += pure.step(offset, record)
         counts = pure.take_counts()
         for what, count in (("late", counts.late), ("holes", counts.holes), ("unreadable", counts.unreadable)):
             if count:
-                found.add(what, f"partition {number}", count)
+                found.add(what, late_in[:SHOWN] if what == "late" else f"partition {number}", count)
         _rooms_are(number, table[number], pure, found)
     found.compare("alerts", told(alerts), told(o.body for o in outputs if isinstance(o.body, Alert)))
     for topic in (FAILED, CHECKPOINTS):
         written = [record.value for record in await cluster.read(topic)]
         found.compare(topic, written, (output.value() for output in outputs if output.topic == topic))
+
+
+def _behind_ms(pure: Partition, record: Record) -> int:
+    """How far the oldest new event of a record lies behind what was said of time before it; 0 for none."""
+    if record.kind != "events" or record.last <= pure.reader.covered.get(record.source, -1) or not record.value:
+        return 0
+    oldest_ms = min(msgspec.json.decode(line)["ts"] for line in record.value.split(b"\n"))
+    return max(0, pure.reader.watermark - oldest_ms)
 
 
 def _rooms_are(number: int, saved: Saved, pure: Partition, found: Differences) -> None:
