@@ -40,6 +40,7 @@ class Input:
 
     __slots__ = (
         "answers",
+        "begins_anew",
         "in_hand",
         "last_answer",
         "last_event_ms",
@@ -58,6 +59,7 @@ class Input:
         self.last_event_ms = now_ms  # our clock (monotonic)
         self.last_answer = 0
         self.answers = 0  # fetch answers since our loop last stood still
+        self.begins_anew = True  # the answer that is seen next may be old: it does not count
         self.paused = False
         self.in_hand = False  # what was read of it is not all written yet
 
@@ -315,19 +317,21 @@ class Ingest(ConsumerRebalanceListener):
     async def _look_at_answers(self, partitions: dict[int, Merging], stood_still: bool) -> None:
         """Note how far each input was read, and count its fetch answers since our loop last stood still.
 
-        The client stamps an answer when it processes it, so the first after a stand-still may be from before; the
-        second was sent for after the first.
+        The client stamps an answer when it processes it. What is stamped when we look first after a stand-still may
+        have come before it, unseen; the next may have waited for us since before it; the one after that was sent for
+        after both.
         """
         for merging in partitions.values():
             for source in merging.inputs.values():
-                if stood_still:
-                    source.answers = 0
                 try:
                     answer = self.consumer.last_poll_timestamp(source.tp) or 0
                     source.position = await self.consumer.position(source.tp)
                 except (AssertionError, KeyError, IllegalStateError):
+                    source.answers = 0
                     continue  # not ours any more; the listener is about to say so
-                if answer != source.last_answer:
+                if stood_still or source.begins_anew:
+                    source.answers, source.last_answer, source.begins_anew = 0, answer, False
+                elif answer != source.last_answer:
                     source.last_answer = answer
                     source.answers += 1
 
@@ -357,7 +361,7 @@ class Ingest(ConsumerRebalanceListener):
         for name, source in merging.inputs.items():
             wanted = name in ahead
             if wanted != source.paused:
-                source.paused, source.answers = wanted, 0
+                source.paused, source.answers, source.begins_anew = wanted, 0, True
                 with contextlib.suppress(IllegalStateError):  # lost; the listener is about to say so
                     (self.consumer.pause if wanted else self.consumer.resume)(source.tp)
 

@@ -18,7 +18,7 @@ import msgspec
 import zstandard
 
 from agents.errors import ClaquewatchError, UsageError
-from streams.events import BY_TOPIC, Rejected, decode
+from streams.events import BY_TOPIC, MAX_NESTING, Rejected, decode, is_nested_too_deep
 from streams.log import NewerFormat, Record, record_of
 from streams.topics import LOG
 
@@ -210,6 +210,8 @@ def parse(line: bytes, where: str) -> Read:
     """One line -> what it holds."""
     try:
         line.decode()
+        if is_nested_too_deep(line, MAX_NESTING + 1):  # an event, and what wraps it
+            return BadLine(where, Rejected("not_json", f"nested deeper than {MAX_NESTING} levels"))
         try:
             wrapped = _decode_line(line)
         except msgspec.ValidationError as error:

@@ -45,7 +45,9 @@ class Incident(msgspec.Struct):
     crew_id: str | None
     revision: int
     status: Status
+    opened_ms: int  # event time at which it opened last
     sent_ms: int  # event time of the last alert
+    evidence_ms: int  # newest evidence that the last alert told
     told: str  # digest of what the last alert told
     known: str  # digest of what is known now
     finding: Finding  # the newest
@@ -74,9 +76,11 @@ class Incidents(msgspec.Struct):
             if incident is None:
                 if len(self.by_id) >= MAX_INCIDENTS:
                     continue
-                incident = Incident(incident_id, crew_id, 0, "resolved", now_ms, "", known, finding, "info")
+                incident = Incident(incident_id, crew_id, 0, "resolved", now_ms, now_ms, 0, "", known, finding, "info")
                 self.by_id[incident_id] = incident
             incident.finding, incident.known = finding, known
+            if incident.status == "resolved" and finding.newest_evidence_ms <= incident.evidence_ms:
+                continue  # other figures on old evidence: it does not fire again
             held = incident.status != "resolved" and now_ms - incident.sent_ms < rules.update_every_ms
             if incident.told == known or held:
                 continue
@@ -90,7 +94,7 @@ class Incidents(msgspec.Struct):
         for incident in self.by_id.values():
             if incident.status == "resolved":
                 continue
-            if now_ms - incident.finding.newest_evidence_ms >= rules.quiet_ms:
+            if now_ms >= _quiet_ms(incident, rules):
                 alerts.append(self._say(incident, "resolved", "quiet", show, now_ms, rules, in_force))
             elif incident.told != incident.known and now_ms - incident.sent_ms >= rules.update_every_ms:
                 alerts.append(self._say(incident, "update", None, show, now_ms, rules, in_force))
@@ -110,7 +114,7 @@ class Incidents(msgspec.Struct):
         for incident in self.by_id.values():
             if incident.status == "resolved":
                 continue
-            at = incident.finding.newest_evidence_ms + rules.quiet_ms
+            at = _quiet_ms(incident, rules)
             if incident.told != incident.known:
                 at = min(at, incident.sent_ms + rules.update_every_ms)
             due = at if due is None else min(due, at)
@@ -157,7 +161,10 @@ class Incidents(msgspec.Struct):
         finding = incident.finding
         incident.revision += 1
         incident.status, incident.sent_ms, incident.told = status, now_ms, incident.known
+        incident.evidence_ms = finding.newest_evidence_ms
         incident.severity = severity_of(finding.score, rules)
+        if status == "open":
+            incident.opened_ms = now_ms
         return Alert(
             alert_id=alert_id_of(incident.incident_id, incident.revision),
             incident_id=incident.incident_id,
@@ -186,6 +193,12 @@ class Incidents(msgspec.Struct):
             ruleset=in_force,
             mode="replay",
         )
+
+
+def _quiet_ms(incident: Incident, rules: RoomRules) -> int:
+    """When it is resolved as quiet, unless evidence is added. One that opened on old evidence stays as long, too."""
+    quiet_ms = incident.finding.newest_evidence_ms + rules.quiet_ms
+    return quiet_ms if quiet_ms > incident.opened_ms else incident.opened_ms + rules.quiet_ms
 
 
 def severity_of(score: float, rules: RoomRules) -> Severity:

@@ -208,6 +208,24 @@ def test_an_incident_that_fires_again_opens_again_under_its_id_with_the_next_rev
     assert (again.status, again.revision, again.incident_id) == ("open", 3, opened.incident_id)
 
 
+def test_other_accounts_on_old_evidence_do_not_open_it_again():
+    desk = Desk()
+    desk.judge(2, buyers("abcd"))
+    desk.judge(600)
+
+    assert desk.judge(700, buyers("abc")) == []
+    assert statuses(desk.judge(702, buyers("abcd", 701))) == [("open", None, 3)]
+
+
+def test_an_incident_that_opens_on_old_evidence_stays_for_as_long_as_any():
+    desk = Desk()
+    assert statuses(desk.judge(1_000, buyers("abc", 10))) == [("open", None, 1)]
+
+    assert desk.wakes() == 1_600
+    assert desk.judge(1_598) == []
+    assert statuses(desk.judge(1_600)) == [("resolved", "quiet", 2)]
+
+
 def test_opening_again_does_not_wait_for_30_s():
     desk = Desk(RoomRules(update_every_ms=30_000, quiet_ms=10_000))
     desk.judge(2, buyers("abc", 0))

@@ -85,7 +85,7 @@ class Bench:
             clock.saw(f"live.{name}", at(seconds), LONG_AGO_MS)
         self.inputs = {source: Input(source, TopicPartition(source, 0), 0, LONG_AGO_MS) for source in SOURCES}
         for source in self.inputs.values():
-            source.answers = 2
+            source.answers, source.begins_anew = 2, False
         self.merging = Merging(0, clock, self.inputs)
 
     async def read(self, *events: Any, now_ms: int = NOW_MS) -> list[Record]:
@@ -155,10 +155,11 @@ async def test_an_input_that_was_held_back_is_not_quiet_before_two_answers_came_
 
     assert bench.consumer.paused == {COMMENTS}
     assert written.watermark == at(98)  # not that of the comments
-    await bench.answer(JOINS, 1)
-    await bench.ingest._merge({0: bench.merging}, {}, later_ms + 5_000)
-    assert bench.merging.clock.watermark == at(98)
-    await bench.answer(JOINS, 2)
+    for answered_ms in (1, 2):  # the first may be from before it was held back
+        await bench.answer(JOINS, answered_ms)
+        await bench.ingest._merge({0: bench.merging}, {}, later_ms + 5_000)
+        assert bench.merging.clock.watermark == at(98)
+    await bench.answer(JOINS, 3)
     await bench.ingest._merge({0: bench.merging}, {}, later_ms + 10_000)
     assert bench.merging.clock.watermark > at(98)
 
@@ -181,3 +182,20 @@ async def test_after_standing_still_answers_count_from_the_beginning(stood_still
     [written] = await bench.read(join(50))
 
     assert written.watermark == (at(3) if stood_still else at(48))
+
+
+async def test_an_answer_from_before_a_stand_still_that_nobody_had_seen_does_not_count():
+    """One came unseen just before the freeze, one waited in the socket: both say how it was before."""
+    bench = Bench(joins=5, comments=5, orders=5)
+    everyone = {0: bench.merging}
+
+    async def answers(at_ms: int, stood_still: bool) -> int:
+        for source in SOURCES:
+            bench.consumer.answered_ms[source] = at_ms
+        await bench.ingest._look_at_answers(everyone, stood_still)
+        await bench.ingest._merge(everyone, {}, NOW_MS + at_ms)
+        return bench.merging.clock.watermark
+
+    assert await answers(1, stood_still=True) == at(3)  # the slowest input, less the lateness
+    assert await answers(2, stood_still=False) == at(3)
+    assert await answers(3, stood_still=False) > at(3)

@@ -88,10 +88,11 @@ def _is_dropped(partition: Partition, room_id: str) -> bool:
 
 
 async def test_killed_in_the_middle_of_transactions_the_alerts_are_those_of_the_log_each_once(cluster):
-    deaths = (("sending", 3), ("committing", 2), ("committed", 1), ("sending", 9))
-    for n, (point, count) in enumerate(deaths):
+    # the last one has sent alerts that no snapshot includes: they are made again, and must not be sent again
+    deaths = (("sending", 3, 0.1), ("committing", 2, 0.1), ("sending", 9, 0.1), ("alerted", 1, 600))
+    for n, (point, count, snapshot_s) in enumerate(deaths):
         await cluster.write_log(part(n / 4, (n + 1) / 4))
-        worker = dying(cluster, point, count, session_s=1, snapshot_s=0.1)
+        worker = dying(cluster, point, count, session_s=1, snapshot_s=snapshot_s)
         assert await worker.ended() == -signal.SIGKILL, worker.said()
 
     last = cluster.worker("detect", session_s=1)
@@ -136,9 +137,10 @@ async def owns(worker: Worker, count: int) -> None:
     await until(loaded)
 
 
-async def test_one_that_was_frozen_in_a_transaction_and_wakes_cannot_end_it_any_more(cluster):
+@pytest.mark.parametrize(("point", "count"), [("beginning", 1), ("committing", 3)])
+async def test_one_that_was_frozen_at_a_transaction_and_wakes_cannot_write_it_any_more(cluster, point, count):
     await cluster.write_log(part(0, 0.6))
-    frozen = dying(cluster, "committing", 3, "SIGSTOP", session_s=3)
+    frozen = dying(cluster, point, count, "SIGSTOP", session_s=3)
     await until(frozen.is_frozen)
     other = cluster.worker("detect", session_s=3)
     await owns(other, 2)
@@ -153,6 +155,7 @@ async def test_one_that_was_frozen_in_a_transaction_and_wakes_cannot_end_it_any_
 
     await assert_alerts_are(cluster, RIGHT)
     await assert_rooms_are(cluster, PURE)
+    assert await checkpoints(cluster) == {(o.id, o.value()) for o in OUTPUTS if o.topic == CHECKPOINTS}
 
 
 async def has_ended_or_shares(frozen: Worker, other: Worker) -> bool:

@@ -1,8 +1,8 @@
 """A worker that is killed or frozen at a named point: `worker_that_dies.py SIGKILL|SIGSTOP POINT COUNT --only PARTS`.
 
 Random kills hardly ever meet a transaction; these meet it every time. POINT is where the COUNT-th comes along:
-`sending` a record of a transaction, `committing` a transaction, `committed`, `logging` a record into the log,
-`acknowledging` source offsets (what they cover is written).
+`beginning` a transaction, `sending` a record of it, `committing` it, `committed`, `alerted` (committed one with
+alerts), `logging` a record into the log, `acknowledging` source offsets (what they cover is written).
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from agents import kafka, logs
 from agents.settings import load
 from agents.worker import run_worker
-from streams.topics import LOG
+from streams.topics import ALERTS, LOG
 
 SIGNAL, POINT, COUNT, _, PARTS = sys.argv[1:]
 _met = itertools.count(1)
@@ -35,9 +35,11 @@ class Producer(AIOKafkaProducer):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._is_transactional = "transactional_id" in options
+        self._has_alerts = False
 
     async def send(self, topic: str, *args: Any, **options: Any) -> Any:
         sent = await super().send(topic, *args, **options)
+        self._has_alerts |= topic.endswith(ALERTS)
         if self._is_transactional or topic.endswith(LOG):
             point = "sending" if self._is_transactional else "logging"
             if point == POINT:
@@ -45,10 +47,17 @@ class Producer(AIOKafkaProducer):
             at(point)
         return sent
 
+    async def begin_transaction(self) -> None:
+        at("beginning")
+        await super().begin_transaction()
+
     async def commit_transaction(self) -> None:
         at("committing")
         await super().commit_transaction()
         at("committed")
+        if self._has_alerts:
+            at("alerted")
+        self._has_alerts = False
 
 
 class Consumer(AIOKafkaConsumer):
