@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format lint types unit integration docs picture lock clean
+.PHONY: help setup demo test format lint types unit integration bench docs picture lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ unit: setup  ## pure tests: events, rooms, detectors, stories (no broker)
 
 integration: setup  ## tests on the real Kafka, Prometheus, HTTP
 	@$(BIN)/pytest tests -m integration $(ARGS)
+
+bench: setup  ## speed and memory, half an hour (ARGS=--quick: two minutes)
+	@$(BIN)/python -m bench $(ARGS)
 
 docs: setup  ## make docs/ and the dashboard anew from the code
 	@$(BIN)/python -m agents.schemas
