@@ -69,7 +69,7 @@ def main(count: int) -> None:
             left -= 1
             if not left:
                 measured = {"cpu_s": time.process_time() - cpu_s, "took_s": time.perf_counter() - began_s}
-                print(json.dumps(measured), flush=True)
+                os.write(1, b"\n" + json.dumps(measured).encode())  # faust makes log lines of what is printed
                 os._exit(0)
 
     sys.argv = ["faust", "worker", "-l", "error", "--without-web"]
