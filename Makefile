@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format lint types unit integration faults docs picture lock clean
+.PHONY: help setup demo test format lint types unit integration faults bench docs picture lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ integration: setup  ## tests on the real Kafka, Prometheus, HTTP
 
 faults: setup  ## workers killed, frozen, cut off, and all exact (ARGS="kill_ zombie_ --quick")
 	@PYTHONPATH=.:tests:tests/integration $(BIN)/python tests/faults/run.py $(ARGS)
+
+bench: setup  ## speed and memory, once through with ARGS=--quick
+	@$(BIN)/python -m bench $(ARGS)
 
 docs: setup  ## make docs/ and the dashboard anew from the code
 	@$(BIN)/python -m agents.schemas

@@ -1,0 +1,91 @@
+"""The burst job as a detector like any other: many accounts order one good of a room within one pane."""
+
+from typing import ClassVar
+
+import msgspec
+
+from streams.alerts import Counterfactual, Impact, Signal, Window
+from streams.events import Event, Order
+from streams.finding import Detector, Finding
+from streams.show import ShowState
+
+
+class BurstState(msgspec.Struct):
+    """What was ordered since the last pane closed."""
+
+    closed_ms: int = 0
+    orders: dict[str, int] = {}  # by sku
+    accounts: dict[str, dict[str, None]] = {}  # by sku, in the order in which they came
+
+
+class Burst(msgspec.Struct, frozen=True, kw_only=True):
+    """Fires on a good that `min_accounts` ordered in one pane, where that is `min_share` of the room's orders in it.
+
+    `pane_ms` must be the pane that the worker runs with. A late order counts in no pane, as the job has it.
+    State: the orders of one pane. Source: the job on which stream processors are compared.
+    """
+
+    SCHEME: ClassVar[str] = "burst"
+    READS: ClassVar[tuple[type[Event], ...]] = (Order,)
+    State: ClassVar[type] = BurstState
+
+    pane_ms: int = 10_000
+    min_accounts: int = 20
+    min_share: float = 0.5
+
+    def observe(self, state: BurstState, show: ShowState, event: Order) -> None:
+        if event.ts < state.closed_ms:
+            return
+        sku = event.sku
+        accounts = state.accounts.get(sku)
+        if accounts is None:
+            accounts = state.accounts[sku] = {}
+            state.orders[sku] = 0
+        state.orders[sku] += 1
+        accounts[event.account_id] = None
+
+    def judge(self, state: BurstState, show: ShowState, now_ms: int) -> list[Finding]:
+        state.closed_ms = now_ms
+        if not state.orders:
+            return []
+        total = sum(state.orders.values())
+        found = [
+            self._finding(sku, len(accounts), state.orders[sku], total, show, now_ms)
+            for sku, accounts in state.accounts.items()
+            if len(accounts) >= self.min_accounts and state.orders[sku] >= self.min_share * total
+        ]
+        state.orders, state.accounts = {}, {}
+        return found
+
+    def wake_ms(self, state: BurstState, now_ms: int) -> int | None:
+        return None
+
+    def _finding(self, sku: str, accounts: int, orders: int, room_orders: int, show: ShowState, now_ms: int) -> Finding:
+        return Finding(
+            scheme=self.SCHEME,
+            fires=True,
+            score=1.0,
+            title=f"{accounts} accounts ordered {sku} at once",
+            window=Window(now_ms - self.pane_ms, min(show.newest_ms, now_ms)),
+            signals=[
+                Signal("accounts", accounts, self.min_accounts, "accounts"),
+                Signal("orders", orders, self.min_share * room_orders, "orders"),
+                Signal("room_orders", room_orders, room_orders, "orders"),
+            ],
+            accounts=[],
+            evidence=[],
+            evidence_total=orders,
+            counter_evidence=[],
+            counterfactual=Counterfactual("fewer accounts", {"accounts": self.min_accounts - 1}),
+            impact=Impact(orders=orders),
+            subject=f"{sku}@{now_ms}",
+        )
+
+
+class DefaultPaneBurst(Burst, frozen=True, kw_only=True):
+    """The same with a worker's default pane, for the latency of alerts."""
+
+    pane_ms: int = 2_000
+
+
+JOBS: dict[str, tuple[type[Detector], ...]] = {"burst": (Burst,), "latency": (DefaultPaneBurst,)}
