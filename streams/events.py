@@ -284,6 +284,8 @@ def placed_wrongly(event: Event, key: bytes | None, received_ms: int | None) -> 
     """What only the record's envelope can tell: the key is not the room, or the event is from the future."""
     if key is None or key != event.room_id.encode():
         return Rejected("wrong_partition", "the record's key is absent or is not the `room_id`")
+    if key.startswith(b"\0"):
+        return Rejected("bad_value", "`room_id` begins with NUL, as keys of our own do")
     if received_ms is not None and event.ts > received_ms + FUTURE_MS:
         ahead_s = (event.ts - received_ms) // 1000
         return Rejected("future", f"`ts` is {ahead_s} s ahead of the time the broker received the event")

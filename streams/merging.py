@@ -123,7 +123,9 @@ def cut(
     for record, event in zip(records, found, strict=True):
         received = record.timestamp if clock_ms is None else clock_ms
         why = event if isinstance(event, Rejected) else None
-        if why is None and (record.key != event.room_id.encode() or event.ts > received + FUTURE_MS):
+        if why is None and (
+            record.key != event.room_id.encode() or event.room_id[0] == "\0" or event.ts > received + FUTURE_MS
+        ):
             why = placed_wrongly(event, record.key, received)
         if why is not None:
             refused.append(Refused(record, why))

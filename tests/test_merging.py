@@ -232,6 +232,7 @@ def test_a_range_without_one_good_event_is_an_empty_piece():
         (b'{"pad":"' + b"x" * MAX_EVENT_BYTES + b'"}', b"r1", "too_large"),
         (msgspec.json.encode(comment(0)), b"r2", "wrong_partition"),
         (msgspec.json.encode(comment(0)), None, "wrong_partition"),
+        (msgspec.json.encode(comment(0, room_id="\0header")), b"\0header", "bad_value"),
         (msgspec.json.encode(comment(3_600 + FUTURE_MS / 1000 + 0.001)), b"r1", "future"),
     ],
 )  # fmt: skip
