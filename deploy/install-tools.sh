@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what tests/deploy needs and is missing, from Debian's packages: Prometheus, Alertmanager, systemd-analyze.
+# Installs what the tests need and is missing, from Debian's packages: Prometheus, Alertmanager, OpenSSL, systemd-analyze.
 # CI calls it before the tests. Elsewhere those tests are skipped with a sentence where the tools are missing.
 set -euo pipefail
 
 missing=()
 { command -v promtool && command -v prometheus; } > /dev/null || missing+=(prometheus)
 { command -v amtool && command -v prometheus-alertmanager; } > /dev/null || missing+=(prometheus-alertmanager)
+command -v openssl > /dev/null || missing+=(openssl)
 command -v systemd-analyze > /dev/null || missing+=(systemd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

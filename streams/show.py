@@ -1,6 +1,6 @@
 """One show on air: who is there, what the host announced, and the evidence that detectors share."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -74,8 +74,3 @@ class ShowState(msgspec.Struct):
             self.asking = [m for m in self.asking if m.until_ms + ANSWERED_MS > self.newest_ms]
             if event.action in ("prompt", "lottery"):
                 self.asking.append(marker)
-
-
-def plain(state: Any) -> Any:
-    """A state as plain builtins, for comparing and for people."""
-    return msgspec.to_builtins(state)

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from missing import cannot_be_had
 
 from agents.local.broker import Broker
 from agents.local.errors import CannotFetch
@@ -58,13 +59,6 @@ def data_dir() -> Path:
     if not folder.is_dir():
         cannot_be_had(f"There is no real data in {folder}: name its folder with CLAQUEWATCH_DATA.")
     return folder
-
-
-def cannot_be_had(why: str) -> NoReturn:
-    """Skip with the reason; in CI nothing is skipped."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(why, pytrace=False)
-    pytest.skip(why)
 
 
 async def _delete_topics(bootstrap: str, prefix: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import pytest
+from missing import cannot_be_had
 from webhooks_helpers import SECRET, an_alert, an_endpoint, now_ms
 
 from agents.endpoints import new_secret
@@ -123,7 +124,7 @@ async def test_a_server_that_speaks_no_tls_is_untrusted():
 
 async def test_a_certificate_that_nobody_vouches_for_is_untrusted_and_nothing_is_sent(tmp_path):
     if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl here to make a certificate with")
+        cannot_be_had("there is no openssl here to make a certificate with")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
     await asyncio.to_thread(

@@ -1,14 +1,13 @@
 """What the tests of deploy/ share: the files as they are read, the tools, and what a PromQL expression names."""
 
-import os
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
 import yaml
+from missing import cannot_be_had
 from prometheus_client.metrics import MetricWrapperBase
 
 from agents import metrics
@@ -38,13 +37,6 @@ def tool(name: str) -> str:
     if found is None:
         cannot_be_had(f"{name} is missing: run deploy/install-tools.sh as root, or install it.")
     return found
-
-
-def cannot_be_had(why: str) -> NoReturn:
-    """Skip with the reason; in CI nothing is skipped."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(why, pytrace=False)
-    pytest.skip(why)
 
 
 def interpolated(value: Any, env: Mapping[str, str]) -> Any:
