@@ -101,3 +101,19 @@ async def test_a_commit_that_comes_late_ends_its_producer_and_no_other_transacti
     await assert_alerts_are(cluster, RIGHT)
     await assert_rooms_are(cluster, PURE)
     assert await checkpoints(cluster) == {(o.id, o.value()) for o in OUTPUTS if o.topic == CHECKPOINTS}
+
+
+async def test_a_transaction_that_was_never_ended_is_written_again_by_another_producer(cluster):
+    async with LateLink(cluster.settings.broker) as link:
+        worker = cluster.worker("detect", broker=link.bootstrap)
+        await worker.ready()
+        link.to_hold = 1_000  # repeats, too
+        await cluster.write_log(part(0, 1))
+        await worker.has_said("a new producer")
+        link.to_hold = 0
+        await all_is_stepped(cluster)
+        assert await worker.metric("claquewatch_producers_replaced_total") >= 1
+        assert await worker.stop() == 0
+
+    await assert_alerts_are(cluster, RIGHT)
+    await assert_rooms_are(cluster, PURE)
