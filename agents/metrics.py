@@ -48,11 +48,12 @@ NOTIFICATION_LATENCY = _histogram(
     "notification_latency_seconds", "From the alert's commit to the receiver's 2xx.", "endpoint"
 )
 OLDEST_PENDING = _gauge("oldest_pending_seconds", "Age of the oldest alert that waits for its delivery.", "endpoint")
-SNAPSHOT = _histogram("snapshot_seconds", "Saving the rooms that changed, one transaction.")
+SNAPSHOT = _histogram("snapshot_seconds", "Saving the rooms that changed, from the first slice to the header.")
 SNAPSHOT_BYTES = _counter("snapshot_bytes", "Bytes of rooms saved.")
 RECOVERY = _histogram("recovery_seconds", "Taking a partition over: fence, read the table, ready.")
 REBALANCES = _counter("rebalances", "Times that partitions were assigned anew.")
 FENCED = _counter("fenced", "Times that a newer owner of a partition shut this one out.")
+PRODUCERS_REPLACED = _counter("producers_replaced", "Producers replaced after a commit that was slow or failed.")
 DETECTOR_FAILURES = _counter("detector_failures", "Events on which a detector raised.", "scheme")
 DIVERGENCE = _counter("divergence", "Alerts that were sent before a crash and not made again after it.")
 HOLES = _counter("holes", "Ranges of the log that began after a gap which nothing explains.")

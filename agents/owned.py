@@ -1,7 +1,7 @@
-"""One partition of the table while this worker owns it: stepped by the agent, written by one fenced producer.
+"""One partition of the table while this worker owns it: stepped by the agent, written by one task.
 
-What is to be sent is sent at once, in small transactions together with the list of what was sent; every few
-seconds the rooms that changed are saved in one transaction with a header. The list and the header promise: the
+What is to be sent is sent at once, in small transactions together with the list of what was sent. Every few seconds a
+snapshot of the rooms that changed is written in slices, its header last. The list and the header promise: the
 header's offset H is where everything it holds was; nothing saved is committed before what was made up to it was
 sent; ids in the list are not sent again when the log is stepped again after a crash.
 """
@@ -10,68 +10,32 @@ import asyncio
 import contextlib
 import time
 from collections import deque
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 import structlog
-import zstandard
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import ProducerFenced
 
-from agents import kafka, metrics
+from agents import metrics
 from agents.ending import end_process
+from agents.fenced import FencedTable, InDoubt, Write
+from agents.saved import SENT_KEY, Pair, Sent, encode_sent
 from agents.settings import Settings
+from agents.snapshots import Snapshots
 from streams.alerts import FORMAT as ALERT_FORMAT
 from streams.alerts import Alert
 from streams.log import BadRecord, NewerFormat, record_of
-from streams.partition import Output, Partition, encode_header
+from streams.partition import Output, Partition
 from streams.topics import ALERTS, FAILED
 
-HEADER_KEY: Final = b"\0header"
-SENT_KEY: Final = b"\0sent"
-TABLE_FORMAT: Final = 1
-COMMIT_DEADLINE_S: Final = 10.0
 MAX_QUEUE: Final = 2_000  # outputs that may wait; beyond it the agent waits too
+SLICE_BYTES: Final = 1024 * 1024  # of a snapshot in one transaction
+SLICE_S: Final = 0.2  # of work for it; alerts wait no longer than that
+TURN_S: Final = 0.01  # of it at a time, then others have their turn; one room is never divided
+BYTES_PER_S: Final = 8 * SLICE_BYTES  # a snapshot goes no faster, so that it leaves the broker and the core to others
 
 log = structlog.get_logger("detect")
-
-
-class SavedState(msgspec.Struct, frozen=True, array_like=True):
-    """A room's record in the changelog: the log offset that its state includes, and the state, zstd."""
-
-    format: int
-    offset: int
-    state: bytes
-
-
-class Sent(msgspec.Struct, frozen=True, array_like=True):
-    """Something sent since the header: its topic, room and the log offset at which it was made."""
-
-    topic: str
-    room_id: str
-    offset: int
-
-
-Write = tuple[str, bytes, bytes | None, list[tuple[str, bytes]]]  # topic, key, value, headers
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode_sent = msgspec.msgpack.Decoder(dict[str, Sent]).decode
-_decode_saved = msgspec.msgpack.Decoder(SavedState).decode
-
-
-def decode_sent(value: bytes) -> dict[str, Sent]:
-    """The list of what was sent since the header, by id."""
-    return _decode_sent(value)
-
-
-def decode_saved(value: bytes) -> tuple[int, bytes]:
-    """A room's record -> (log offset that it includes, `Room.encode`'s bytes); raises ValueError with a sentence."""
-    saved = _decode_saved(value)
-    if saved.format > TABLE_FORMAT:
-        raise ValueError(
-            f"the table has a room of format {saved.format}, newer than {TABLE_FORMAT}: upgrade this version"
-        )
-    return saved.offset, zstandard.decompress(saved.state)
 
 
 class Owned:
@@ -81,19 +45,24 @@ class Owned:
         self,
         number: int,
         partition: Partition,
-        producer: AIOKafkaProducer,
+        table: FencedTable,
         settings: Settings,
-        changelog: str,
         sent: dict[str, Sent],
+        parts: dict[str, int],
     ) -> None:
         self.number = number
         self.partition = partition
-        self.producer = producer
+        self.table = table
         self.settings = settings
-        self.changelog = changelog
         self.durable = partition.offset  # the header's offset
         self.sent = sent
-        self.owed = {id: entry.offset for id, entry in sent.items() if entry.offset > partition.offset}
+        self.snapshots = Snapshots(partition, parts)
+        stamps = (
+            partition.ahead
+        )  # a room that is ahead includes what it said up to its stamp, and does not say it again
+        self.owed = {
+            id: entry.offset for id, entry in sent.items() if entry.offset > stamps.get(entry.room_id, partition.offset)
+        }
         self.queue: deque[tuple[int, Output]] = deque()
         self.unacked: deque[tuple[int, Any]] = deque()
         self.fenced = False
@@ -102,8 +71,9 @@ class Owned:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._next_snapshot = time.monotonic() + settings.snapshot_s
-        self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._next_slice = time.monotonic() + settings.snapshot_s
+        self._began = 0.0  # the snapshot under way
+        self._in_doubt = False  # the last transaction may have taken effect or not
 
     # -- the agent's side -------------------------------------------------------------------------------------
 
@@ -156,25 +126,24 @@ class Owned:
         """Send and save until stopped or fenced. What cannot be written ends the process."""
         try:
             while not self._stopping:
-                until_snapshot = max(0.0, self._next_snapshot - time.monotonic())
+                until_slice = max(0.0, self._next_slice - time.monotonic())
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), until_snapshot)
+                    await asyncio.wait_for(self._wake.wait(), until_slice)
                 self._wake.clear()
                 if self._stopping:
                     break
                 if self.queue:
                     await self._send()
-                if time.monotonic() >= self._next_snapshot:
-                    if self.partition.offset > self.durable:
-                        await self._snapshot()
-                    self._next_snapshot = time.monotonic() + self.settings.snapshot_s
+                if time.monotonic() >= self._next_slice:
+                    await self._save_some()
         except ProducerFenced:
             self.fenced = True
             metrics.FENCED.inc()
             log.warning("a newer owner has taken the partition", partition=self.number)
+        except InDoubt as doubt:
+            log.warning("left in doubt; the next owner settles it", partition=self.number, why=str(doubt))
         except Exception as error:
-            if not self._stopping:
-                end_process(f"partition {self.number} of the table cannot be written: {error!r}")
+            end_process(f"partition {self.number} of the table cannot be written: {error!r}")
 
     def stop(self) -> None:
         """Leave after the transaction under way."""
@@ -184,77 +153,88 @@ class Owned:
 
     async def last_snapshot(self) -> None:
         """Save everything at the applied offset, for a planned stop; `run` must have ended."""
-        if not self.fenced and self.partition.offset > self.durable:
-            await self._snapshot()
+        if self.fenced or self._in_doubt:
+            return
+        self.snapshots.abandon()
+        if self.partition.offset > self.durable:
+            await self._save_some()
+            while self.snapshots.header is not None:
+                await self._save_some()
 
     async def _send(self) -> None:
         """What waits, and the list of what was sent, in one small transaction."""
+        await self._commit(())
+
+    async def _save_some(self) -> None:
+        """Begin a snapshot, or go on with it: the next slice, and the header with the last one."""
+        snapshots = self.snapshots
+        if snapshots.header is None:
+            if self.partition.offset <= self.durable:
+                self._next_slice = time.monotonic() + self.settings.snapshot_s
+                return
+            self._began = time.monotonic()
+            snapshots.begin()
+        assert snapshots.header is not None
+        offset = snapshots.header.offset
+        pairs = await self._slice()
+        size = _size(pairs)
+        is_last = not snapshots.waiting
+        if is_last:
+            pairs += snapshots.end()
+        await self._commit(pairs, header_offset=offset if is_last else None)
+        metrics.SNAPSHOT_BYTES.inc(size)
+        if not is_last:
+            self._next_slice = time.monotonic() + size / BYTES_PER_S
+            return
+        self.durable = offset
+        # two less than what is durable: Faust may commit past one record that is still in flight
+        while self.unacked and self.unacked[0][0] <= offset - 2:
+            self.unacked.popleft()[1].ack()
+        metrics.SNAPSHOT.observe(time.monotonic() - self._began)
+        self._next_slice = time.monotonic() + self.settings.snapshot_s
+
+    async def _slice(self) -> list[Pair]:
+        """The next rooms of the snapshot, each as it is when its turn comes."""
+        snapshots, pairs, size = self.snapshots, [], 0
+        began = turn = time.monotonic()
+        while snapshots.waiting and size < SLICE_BYTES and turn - began < SLICE_S:
+            some = snapshots.next_room()
+            pairs += some
+            size += _size(some)
+            now = time.monotonic()
+            if now - turn >= TURN_S:
+                await asyncio.sleep(0)
+                turn = time.monotonic()
+                if self.queue and pairs:
+                    break  # alerts do not wait for the rest
+        return pairs
+
+    async def _commit(self, pairs: Iterable[Pair], header_offset: int | None = None) -> None:
+        """Everything that waits, the list of it, and `pairs` of the table, in one transaction.
+
+        The queue is taken after the rooms were encoded: nothing is saved before what was made up to it is sent.
+        """
         outputs = self._take_queue()
         for offset, output in outputs:
             self.sent[output.id] = Sent(output.topic, output.room_id, offset)
         records = [self._record(output) for _, output in outputs]
-        records.append((self.changelog, SENT_KEY, _encode(self.sent), []))
-        await self._transact(records)
+        if header_offset is not None:
+            self.sent = {id: entry for id, entry in self.sent.items() if entry.offset > header_offset}
+        if outputs or header_offset is not None:
+            records.append((self.table.changelog, SENT_KEY, encode_sent(self.sent), []))
+        records += [(self.table.changelog, key, value, []) for key, value in pairs]
+        if not records:
+            return
+        self._in_doubt = True
+        await self.table.commit(records)
+        self._in_doubt = False
         self._count(outputs)
-
-    async def _snapshot(self) -> None:
-        """The rooms that changed and the header as they are now, after everything made up to now was sent."""
-        started = time.monotonic()
-        partition = self.partition
-        outputs = self._take_queue()
-        header = partition.header()
-        changed, partition.changed = sorted(partition.changed.union(partition.long_idle())), set()
-        unacked, self.unacked = self.unacked, deque()
-        records = [self._record(output) for _, output in outputs]
-        size = 0
-        for room_id in changed:
-            value = None
-            if not partition.drop_if_empty(room_id):
-                state = self._compress(partition.rooms[room_id].encode())
-                value = _encode(SavedState(TABLE_FORMAT, header.offset, state))
-                size += len(value)
-            records.append((self.changelog, room_id.encode(), value, []))
-        self.sent = {id: entry for id, entry in self.sent.items() if entry.offset > header.offset}
-        records.append((self.changelog, SENT_KEY, _encode(self.sent), []))
-        records.append((self.changelog, HEADER_KEY, encode_header(header), []))
-        await self._transact(records)
-        self.durable = header.offset
-        # two less than what is durable: Faust may commit past one record that is still in flight
-        while len(unacked) > 2:
-            unacked.popleft()[1].ack()
-        self.unacked = unacked + self.unacked
-        self._count(outputs)
-        metrics.SNAPSHOT.observe(time.monotonic() - started)
-        metrics.SNAPSHOT_BYTES.inc(size)
 
     def _take_queue(self) -> list[tuple[int, Output]]:
         outputs = list(self.queue)
         self.queue.clear()
         self._room.set()
         return outputs
-
-    async def _transact(self, records: list[Write]) -> None:
-        """All records or none. A commit that failed or was slow ends the process: its late repeat could end the
-
-        next transaction (a torn transaction); a new producer, which a restart brings, shuts it out.
-        """
-        producer, number = self.producer, self.number
-        await producer.begin_transaction()
-        sent = [
-            await producer.send(topic, value=value, key=key, partition=number, headers=headers)
-            for topic, key, value, headers in records
-        ]
-        await asyncio.gather(*sent)
-        started = time.monotonic()
-        try:
-            await asyncio.wait_for(producer.commit_transaction(), COMMIT_DEADLINE_S)
-        except ProducerFenced:
-            raise
-        except (KafkaError, TimeoutError, NotImplementedError) as error:
-            end_process(f"partition {number}: a commit failed ({error!r}); a restart makes it again")
-        took_ms = (time.monotonic() - started) * 1000
-        if took_ms >= kafka.RETRY_BACKOFF_MS:
-            end_process(f"partition {number}: a commit took {took_ms:.0f} ms and may have been repeated")
 
     # -- what is written --------------------------------------------------------------------------------------
 
@@ -295,3 +275,7 @@ def _ce_headers(alert: Alert) -> list[tuple[str, bytes]]:
         ("content-type", b"application/json"),
         ("format", b"%d" % ALERT_FORMAT),
     ]
+
+
+def _size(pairs: Iterable[Pair]) -> int:
+    return sum(len(value) for _, value in pairs if value is not None)

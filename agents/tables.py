@@ -13,28 +13,25 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from faust.stores.base import Store
 from faust.types import TP
 
 from agents import kafka, metrics
+from agents.changelog import CannotLoad, reader
 from agents.ending import end_process
 from agents.errors import ClaquewatchError
-from agents.owned import HEADER_KEY, SENT_KEY, Owned, decode_saved, decode_sent
+from agents.fenced import FencedTable
+from agents.owned import Owned
+from agents.saved import read_table
 from agents.settings import Settings
 from agents.version import code
-from streams.partition import Partition, decode_header
-from streams.topics import LOG, MIB
+from streams.partition import Partition
+from streams.topics import LOG
 
-STUCK_S: Final = 60.0  # a read that does not advance for so long will not
 ALL_OF_IT: Final = 1 << 40  # "persisted": Faust's own recovery, which hangs on transaction markers, has nothing to read
-TRANSACTION_TIMEOUT_MS: Final = 10_000  # how long a dead worker's open transaction may hold readers back
 
 log = structlog.get_logger("table")
-
-
-class CannotLoad(ClaquewatchError):
-    """A partition of the table cannot be taken over; the message says why."""
 
 
 class FencedStore(Store):
@@ -104,7 +101,7 @@ class FencedStore(Store):
         await self._finish_old(number)
         owned = await self.load(number)
         if load_number != self._load_number:  # assigned anew meanwhile; what we read may be old by now
-            await kafka.quietly(owned.producer.stop(), 5)
+            await owned.table.close()
             return
         self.owned[number] = owned
         self._writers[number] = asyncio.create_task(self._write(owned, load_number), name=f"table-{number}")
@@ -118,7 +115,7 @@ class FencedStore(Store):
             return
         if self.owned.get(number) is owned:
             del self.owned[number], self._writers[number]
-        await kafka.quietly(owned.producer.stop(), 5)
+        await owned.table.close()
         await asyncio.sleep(random.uniform(0.5, 3.0))
         if load_number == self._load_number and number in self._active and number not in self.owned:
             try:
@@ -128,6 +125,7 @@ class FencedStore(Store):
 
     def _drop(self, number: int) -> None:
         owned = self.owned.pop(number)
+        owned.table.leaving = True
         owned.stop()
         self._old[number] = (owned, self._writers.pop(number))
 
@@ -137,7 +135,7 @@ class FencedStore(Store):
             return
         owned, writer = self._old.pop(number)
         await kafka.quietly(asyncio.shield(writer), 10)
-        await kafka.quietly(owned.producer.stop(), 5)
+        await owned.table.close()
 
     async def _let_go(self, load_number: int) -> None:
         """What others own now: its rooms and its producer are not kept."""
@@ -165,69 +163,34 @@ class FencedStore(Store):
             log.warning("not all was saved in time; a restart makes the rest again")
         for number in list(self._old):
             await self._finish_old(number)
-        await asyncio.gather(*(kafka.quietly(partition.producer.stop(), 5) for partition in owned.values()))
+        await asyncio.gather(*(partition.table.close() for partition in owned.values()))
 
     # -- loading ----------------------------------------------------------------------------------------------
 
     async def load(self, number: int) -> Owned:
         """Fence the former owner, then read what it left. Raises CannotLoad."""
         settings = self.settings
-        producer = kafka.producer(
-            settings,
-            transactional_id=f"{settings.app_id}-rooms-{number}",
-            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
-            retry_backoff_ms=kafka.RETRY_BACKOFF_MS,
-        )
-        await asyncio.wait_for(producer.start(), STUCK_S)  # from here on the former owner cannot write
-        changelog = f"{settings.app_id}-rooms-changelog"
-        table = await self._read(TopicPartition(changelog, number))
+        table = FencedTable(settings, number)
         detectors = cast(Any, self.app).detectors
         partition = Partition(pane_ms=settings.pane_ms, detectors=detectors, code=code(), checkpoints=True)
-        sent = decode_sent(table.pop(SENT_KEY)) if SENT_KEY in table else {}
-        if HEADER_KEY in table:
-            try:
-                header = decode_header(table.pop(HEADER_KEY))
-                partition.restore(header, {key.decode(): decode_saved(value) for key, value in table.items()})
-            except ValueError as error:
-                raise CannotLoad(f"partition {number} of the table: {error}") from error
-            await self._check_log(number, header.offset)
+        try:
+            found = read_table(await table.open())  # from here on the former owner cannot write
+            if found.header is not None:
+                partition.restore(found.header, found.rooms)
+        except ValueError as error:
+            raise CannotLoad(f"partition {number} of the table: {error}") from error
+        if found.header is not None:
+            await self._check_log(number, found.header.offset)
         else:
             partition.offset = (await self._log_ends(number))[0] - 1  # from the log's start, whatever was committed
         log.debug("partition loaded", partition=number, offset=partition.offset, rooms=len(partition.rooms))
-        return Owned(number, partition, producer, settings, changelog, sent)
-
-    async def _read(self, tp: TopicPartition) -> dict[bytes, bytes]:
-        """The newest committed value of every key, up to the end that an uncommitted reader sees.
-
-        (The last stable offset would hide what lies above a transaction that hangs.)
-        """
-        table: dict[bytes, bytes] = {}
-        async with _reader(self.settings, "read_uncommitted") as anyone:
-            end = (await anyone.end_offsets([tp]))[tp]
-        async with _reader(self.settings, "read_committed") as reader:
-            reader.assign([tp])
-            await reader.seek_to_beginning(tp)
-            position, moved_at = -1, time.monotonic()
-            while (now := await reader.position(tp)) < end:
-                if now != position:
-                    position, moved_at = now, time.monotonic()
-                elif time.monotonic() - moved_at > STUCK_S:
-                    raise CannotLoad(
-                        f"reading {tp.topic}/{tp.partition} stands at {position} of {end}: "
-                        "its log was cut, or a transaction in it never ended"
-                    )
-                for record in (await reader.getmany(tp, timeout_ms=100)).get(tp, ()):
-                    if record.value is None:
-                        table.pop(record.key, None)
-                    else:
-                        table[record.key] = record.value
-        return table
+        return Owned(number, partition, table, settings, found.sent, found.parts)
 
     async def _log_ends(self, number: int) -> tuple[int, int]:
         """The first offset of a partition of the log, and the one after its last."""
         tp = TopicPartition(self.settings.named(LOG), number)
-        async with _reader(self.settings, "read_uncommitted") as reader:
-            return (await reader.beginning_offsets([tp]))[tp], (await reader.end_offsets([tp]))[tp]
+        async with reader(self.settings, "read_uncommitted") as client:
+            return (await client.beginning_offsets([tp]))[tp], (await client.end_offsets([tp]))[tp]
 
     async def _check_log(self, number: int, offset: int) -> None:
         log_topic = self.settings.named(LOG)
@@ -237,23 +200,3 @@ class FencedStore(Store):
                 f"the table of partition {number} ends at offset {offset} of {log_topic}, which holds {beginning} to "
                 f"{end - 1}: what lies between is lost; start a new deployment with another CLAQUEWATCH_PREFIX"
             )
-
-
-class _reader:
-    """A consumer without a group, for as long as the block runs."""
-
-    def __init__(self, settings: Settings, isolation: str) -> None:
-        self._client: AIOKafkaConsumer = kafka.consumer(
-            settings,
-            isolation_level=isolation,
-            fetch_max_wait_ms=20,
-            max_partition_fetch_bytes=8 * MIB,
-            auto_offset_reset="earliest",
-        )
-
-    async def __aenter__(self) -> AIOKafkaConsumer:
-        await self._client.start()
-        return self._client
-
-    async def __aexit__(self, *_: object) -> None:
-        await kafka.quietly(self._client.stop(), 5)

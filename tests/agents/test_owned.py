@@ -11,7 +11,8 @@ import zstandard
 from logs import LogWriter, join
 
 from agents import metrics
-from agents.owned import TABLE_FORMAT, Owned, SavedState, Sent, decode_saved
+from agents.owned import Owned
+from agents.saved import TABLE_FORMAT, SavedState, Sent, decode_saved
 from agents.settings import Settings
 from streams.log import headers_of
 from streams.partition import Partition
@@ -28,7 +29,7 @@ class FakeEvent:
 
 def owned(partition: Partition, sent: dict[str, Sent] | None = None) -> Owned:
     """Without a producer: nothing here is written."""
-    return Owned(0, partition, None, Settings(), "changelog", sent or {})  # type: ignore[arg-type]
+    return Owned(0, partition, None, Settings(), sent or {}, {})  # type: ignore[arg-type]
 
 
 async def take(made: Owned, *records: Any) -> None:
@@ -104,7 +105,7 @@ def test_after_half_a_record_nothing_goes_on(step, sentence):
                 {step}
 
         logs.set_up()
-        made = Owned(3, Broken(), None, Settings(), "changelog", {{}})
+        made = Owned(3, Broken(), None, Settings(), {{}}, {{}})
         asyncio.run(made.take(0, headers_of(Record(kind="tick", watermark=0)), b"", None))
         print("went on")
     """

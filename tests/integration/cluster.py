@@ -18,14 +18,13 @@ from aiokafka.structs import ConsumerRecord
 
 from agents import kafka
 from agents.local import process
-from agents.owned import HEADER_KEY, SENT_KEY, decode_saved
 from agents.player import partition_of
+from agents.saved import Table, read_table
 from agents.settings import Settings
 from agents.topics import create_missing
 from streams.alerts import Alert, decode_alert
 from streams.events import Event
 from streams.log import LogReader, Record, headers_of, record_of
-from streams.partition import Header, decode_header
 from streams.topics import ALERTS, LOG
 
 CLI = [sys.executable, "-m", "agents.cli"]
@@ -122,7 +121,9 @@ class Cluster:
         own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
         self.env = (
             own
-            | {"PYTHONPATH": str(TESTS)}
+            | {
+                "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))
+            }  # of this checkout, wherever a worker starts
             | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in given.items()}
         )
         self.folder = folder
@@ -217,13 +218,13 @@ class Cluster:
             logs[record.partition].append(record_of(record.headers, record.value))
         return logs
 
-    async def table(self) -> dict[int, "Saved"]:
+    async def table(self) -> dict[int, Table]:
         """What is saved of each partition."""
         table = f"{self.settings.app_id}-rooms-changelog".removeprefix(self.settings.prefix)
         newest: dict[int, dict[bytes, bytes | None]] = {n: {} for n in range(self.settings.partitions)}
         for record in await self.read(table):
             newest[record.partition][record.key] = record.value
-        return {number: Saved(values) for number, values in newest.items()}
+        return {number: read_table(values) for number, values in newest.items()}
 
     async def has_events(self, count: int) -> dict[int, list[Record]]:
         """Until a reader takes so many events from the log."""
@@ -255,16 +256,3 @@ def events_of(log: Iterable[Record]) -> list[Any]:
         assert not batch.unreadable
         events += batch.events
     return events
-
-
-class Saved:
-    """One partition of the table."""
-
-    def __init__(self, values: Mapping[bytes, bytes | None]) -> None:
-        header = values.get(HEADER_KEY)
-        self.header: Header | None = decode_header(header) if header else None
-        self.rooms = {
-            key.decode(): decode_saved(value)
-            for key, value in values.items()
-            if value is not None and key not in (HEADER_KEY, SENT_KEY)
-        }
