@@ -173,6 +173,12 @@ def _events() -> Sequence[timeseries.Panel]:
             units.EventsPerSecond,
             runbook="ClaquewatchRejects",
         ),
+        bars(
+            "Was an input trimmed or made anew?",
+            "Partitions of inputs that go on from a new start, in five minutes: events that nobody read are gone.",
+            [Ask("sum by (topic) (increase(claquewatch_resets_total[5m]))", "{{topic}}")],
+            "ClaquewatchInputReset",
+        ),
     ]
 
 

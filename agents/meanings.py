@@ -152,12 +152,13 @@ MEANINGS: Final[dict[str, str]] = {
 
 # headers of live.activity, all as text
 LOG_HEADERS: Final[dict[str, str]] = {
-    "kind": "events, tick (time alone), rules, crews (value: the record as published) or reset (a source made anew)",
+    "kind": "events, tick (time alone), rules, crews (value: as published) or reset (a source trimmed or made anew)",
     "watermark": "event time before which nothing more is expected, ms",
     "newest": "JSON, event time by source, ms",
     "received": "the newest time at which the broker received one of these events, ms",
     "format": "version of this form",
     "source": "input topic; absent for a tick",
+    "covered": "JSON by source: how often it was made anew, and its last offset in the log; absent in old records",
     "from": "first source offset consumed, rejects and markers included",
     "to": "last source offset consumed",
     "offsets": "JSON list of the events' source offsets, where they are not the whole range",

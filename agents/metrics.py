@@ -56,6 +56,7 @@ FENCED = _counter("fenced", "Times that a newer owner of a partition shut this o
 DETECTOR_FAILURES = _counter("detector_failures", "Events on which a detector raised.", "scheme")
 DIVERGENCE = _counter("divergence", "Alerts that were sent before a crash and not made again after it.")
 HOLES = _counter("holes", "Ranges of the log that began after a gap which nothing explains.")
+RESETS = _counter("resets", "Inputs that were trimmed or made anew, by partition.", "topic")
 STALLED = _gauge("stalled", "1 while the watchdog sees no progress though the log goes on.")
 BUILD = Info("claquewatch_build", "The version that runs.", registry=REGISTRY)
 RULESET = _gauge("ruleset_info", "1 for the rule set in force.", "version", "hash")
@@ -66,6 +67,8 @@ def start_at_zero(schemes: Iterable[str] = get_args(Scheme)) -> None:
     for topic in (*SOURCES, LOG):
         for outcome in OUTCOMES:
             EVENTS.labels(topic, outcome)
+    for source in SOURCES:
+        RESETS.labels(source)
     for reason in REASONS:
         REJECTED.labels(reason)
     for scheme in schemes:
