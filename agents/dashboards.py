@@ -168,7 +168,7 @@ def _events() -> Sequence[timeseries.Panel]:
         ),
         lines(
             "What is rejected, and why?",
-            "Records that are no event, by reason. Each is kept in live.rejected.",
+            "Records that are no event, by reason; live.rejected holds them. Under flood: sums of many.",
             [Ask(f"sum by (reason) (rate(claquewatch_rejected_total{_NOW}))", "{{reason}}")],
             units.EventsPerSecond,
             runbook="ClaquewatchRejects",

@@ -6,9 +6,7 @@ again and the log's readers drop it. A writer whose send failed stops; it never 
 """
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import time
 from typing import Any
 
@@ -21,7 +19,8 @@ from agents import kafka, metrics
 from agents.errors import ClaquewatchError
 from agents.settings import Settings
 from streams.log import BadRecord, NewerFormat, Record, headers_of, record_of
-from streams.merging import SHOWS, Clock, Piece, Refused, cut, first_bytes, tick
+from streams.merging import SHOWS, Clock, Piece, Refused, cut, tick
+from streams.rejects import Flood, Refusal
 from streams.sources import LogEnd, Start, end_of, reset, start_of
 from streams.topics import LOG, REJECTED, SOURCES
 
@@ -38,6 +37,7 @@ class Input:
 
     __slots__ = (
         "answers",
+        "flood",
         "in_hand",
         "last_answer",
         "last_event_ms",
@@ -52,6 +52,7 @@ class Input:
     def __init__(self, source: str, tp: TopicPartition, start: Start, now_ms: int) -> None:
         next_offset = start.offset
         self.start = start
+        self.flood = Flood(source, tp.partition)
         self.source = source
         self.tp = tp
         self.next_offset = next_offset  # everything below it is in the log
@@ -288,20 +289,25 @@ class Ingest(ConsumerRebalanceListener):
         for merging, tp, records in ours:
             source = merging.inputs[self._topics[tp.topic]]
             pieces, refused, upto = self._pieces(source, records)
-            for refusal in refused:
-                sent.append(await self._refuse(source, refusal))
+            for single in source.flood.take(records, refused, now_ms):
+                sent.append(await self._refuse(single))
             accepted = 0
             for piece in pieces:
                 accepted += len(piece.lines)
                 source.in_hand = piece is not pieces[-1]
                 sent.append(await self._write_piece(merging, piece, source, now_ms))
-            done[tp] = source.next_offset = upto
+            source.next_offset = upto
+            done[tp] = source.flood.upto(upto)
             counted.append((source.source, accepted, refused))
         for merging in partitions.values():
             self._advance(merging, now_ms)
             if self._tick_is_due(merging, now_ms):
                 sent.append(await self._write(merging, tick(merging.clock, merging.covered), now_ms))
             self._hold_back(merging, now_ms)
+            for source in merging.inputs.values():
+                if (summary := source.flood.summary(now_ms)) is not None:
+                    sent.append(await self._refuse(summary))
+                    done[source.tp] = source.flood.upto(source.next_offset)
         if not sent:
             return
         await asyncio.gather(*sent)
@@ -336,22 +342,12 @@ class Ingest(ConsumerRebalanceListener):
             self.settings.named(LOG), record.value, partition=merging.number, headers=headers_of(record)
         )
 
-    async def _refuse(self, source: Input, refusal: Refused) -> Any:
-        record, why = refusal.record, refusal.why
-        value = record.value or b""
-        body = {
-            "topic": source.source,
-            "partition": source.tp.partition,
-            "offset": record.offset,
-            "reason": why.reason,
-            "detail": why.detail,
-            "size": len(value),
-            "sha256": hashlib.sha256(value).hexdigest(),
-            "original": base64.b64encode(first_bytes(value)).decode(),
-        }
-        key = f"{source.source}/{source.tp.partition}/{record.offset}".encode()
+    async def _refuse(self, refusal: Refusal) -> Any:
+        if refusal.reason == "flood":
+            metrics.REJECTED.labels("flood").inc()
+            log.warning("a flood of records that are no event", detail=refusal.detail, topic=refusal.topic)
         return await self.producer.send(
-            self.settings.named(REJECTED), msgspec.json.encode(body), key=key, partition=source.tp.partition
+            self.settings.named(REJECTED), msgspec.json.encode(refusal), key=refusal.key, partition=refusal.partition
         )
 
     # -- time -------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def _histogram(name: str, about: str, *labels: str) -> Histogram:
 EVENTS = _counter(
     "events", "Events by input topic and outcome (late and duplicate under the topic of the log).", "topic", "outcome"
 )
-REJECTED = _counter("rejected", "Records that are no event, by reason.", "reason")
+REJECTED = _counter("rejected", "Records that are no event, by reason; under flood the sums of many.", "reason")
 WATERMARK = _gauge("watermark_timestamp_seconds", "Event time up to which a partition was stepped.", "partition")
 LAG = _gauge("lag_seconds", "Event time between the newest event received and the watermark stepped to.", "partition")
 PANES = _counter("panes_judged", "Panes of rooms that were judged.")

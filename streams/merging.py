@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from streams.events import FUTURE_MS, LEADING, MAX_EVENT_BYTES, Rejected, Show, decode, decode_batch, placed_wrongly
+from streams.events import FUTURE_MS, LEADING, Rejected, Show, decode, decode_batch, placed_wrongly
 from streams.log import KIND_OF_BROADCAST, MAX_BYTES, MAX_EVENTS, Record
 
 SHOWS: Final = Show.TOPIC
@@ -171,8 +171,3 @@ def _cut_broadcast(source: str, first: int, last: int, records: Sequence[Fetched
 def _on_one_line(value: bytes) -> bytes:
     """A JSON text that spans lines, written compactly: numbers and strings stay as they are."""
     return msgspec.json.format(value, indent=-1)
-
-
-def first_bytes(value: bytes | None) -> bytes:
-    """As much of a refused record as is kept."""
-    return (value or b"")[:MAX_EVENT_BYTES]

@@ -25,6 +25,7 @@ from agents import kafka
 from streams.events import MAX_EVENT_BYTES
 from streams.log import LogReader, Record
 from streams.partition import Partition
+from streams.rejects import Refusal
 from streams.topics import REJECTED
 
 pytestmark = pytest.mark.integration
@@ -90,6 +91,60 @@ async def test_bad_records_are_filed_with_their_reason_and_the_good_beside_them_
 async def all_filed(cluster: Cluster, count: int) -> dict[str, bytes] | None:
     found = {record.key.decode(): record.value for record in await cluster.read(REJECTED)}
     return found if len(found) == count else None
+
+
+async def test_a_flood_is_filed_as_sums_and_the_good_beside_it_pass(cluster):
+    number = cluster.partition_of("r1")
+    count = 20_000
+    good = [now(comment(n, event_id=f"e{n}", room_id="r1")) for n in range(20)]
+    flood = [(b"r1", b"garbage %d" % n) for n in range(count)]
+    for n, event in enumerate(good):
+        flood.insert(n * 1_000, (b"r1", msgspec.json.encode(event)))
+    worker = await cluster.worker("ingest").ready()
+    await cluster.send_raw("live.comments", flood, number)
+    await cluster.send(joins("j", 5))
+
+    logs = await cluster.has_events(25)
+    filed = await until(lambda: all_summed(cluster, count), 30, 0.5)
+
+    assert sorted(ids(logs[number], "live.comments")) == sorted(event.event_id for event in good)
+    assert len(ids(logs[number], "live.joins")) == 5
+    summaries = [body for body in filed.values() if body.reason == "flood"]
+    assert len(filed) < 300
+    assert all(key == body.key.decode() for key, body in filed.items())
+    assert all(base64.b64decode(body.original).startswith(b"garbage ") for body in filed.values())
+    assert max(body.last_offset or 0 for body in summaries) == count + 19
+    assert await worker.metric("claquewatch_events_total", topic="live.comments", outcome="rejected") == count
+    assert await worker.metric("claquewatch_rejected_total", reason="not_json") == count
+    assert await worker.metric("claquewatch_rejected_total", reason="flood") == len(summaries)
+
+
+async def test_a_flood_that_is_killed_in_the_middle_is_filed_again_and_nothing_of_it_is_missing(cluster):
+    number = cluster.partition_of("r1")
+    count = 5_000
+    worker = await cluster.worker("ingest").ready()
+    await cluster.send_raw("live.comments", [(b"r1", b"garbage %d" % n) for n in range(count)], number)
+    await until(lambda: cluster.read(REJECTED))
+    worker.kill()
+    await cluster.send(joins("j", 5))
+
+    cluster.worker("ingest")
+    await cluster.has_events(5)
+
+    async def covered() -> bool:
+        bodies = [msgspec.json.decode(record.value, type=Refusal) for record in await cluster.read(REJECTED)]
+        found: set[int] = set()
+        for body in bodies:
+            found.update(range(body.offset, (body.last_offset or body.offset) + 1))
+        return found == set(range(count))
+
+    await until(covered, 30, 0.5)
+
+
+async def all_summed(cluster: Cluster, count: int) -> dict[str, Refusal] | None:
+    records = await cluster.read(REJECTED)
+    bodies = {record.key.decode(): msgspec.json.decode(record.value, type=Refusal) for record in records}
+    return bodies if sum(body.count for body in bodies.values()) == count else None
 
 
 # -- time -------------------------------------------------------------------------------------------------------------
