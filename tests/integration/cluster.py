@@ -122,7 +122,7 @@ class Cluster:
         own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
         self.env = (
             own
-            | {"PYTHONPATH": str(TESTS)}
+            | {"PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}  # this checkout, not an installed one
             | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in given.items()}
         )
         self.folder = folder
