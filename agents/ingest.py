@@ -8,6 +8,7 @@ again and the log's readers drop it. A writer whose send failed stops; it never 
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -21,12 +22,13 @@ from agents.settings import Settings
 from streams.log import BadRecord, NewerFormat, Record, headers_of, record_of
 from streams.merging import SHOWS, Clock, Piece, Refused, cut, tick
 from streams.rejects import Flood, Refusal
-from streams.sources import LogEnd, Start, end_of, reset, start_of
+from streams.sources import APART_MS, Doubt, LogEnd, Start, end_of, reset, start_of
 from streams.topics import LOG, REJECTED, SOURCES
 
 STOOD_STILL_MS = 500  # a loop that took longer may have been frozen: what it knew of the inputs is old
 STAMPED_ON_APPEND = 1
 END_OF_LOG = 64  # records that are read back on taking a partition: more than a zombie had in hand
+LOOK_S = 10.0  # how long a look at inputs in doubt may take before it is given up and tried again
 GONE_S = 60.0  # how long an input may be missing before it ends the worker: somebody is making it anew
 
 log = structlog.get_logger("ingest")
@@ -69,8 +71,9 @@ class Input:
 class Merging:
     """One partition of the log that this member writes."""
 
-    def __init__(self, number: int, clock: Clock, inputs: dict[str, Input]) -> None:
+    def __init__(self, number: int, clock: Clock, inputs: dict[str, Input], doubted: Sequence[TopicPartition] = ()):
         self.number = number
+        self.doubted = doubted  # inputs that seem to be trimmed or made anew, which is not believed yet
         self.clock = clock
         self.inputs = inputs
         # of every input, with the record that is written next: its life, and its last offset in the log
@@ -94,6 +97,9 @@ class Ingest(ConsumerRebalanceListener):
         self._failure: Exception | None = None
         self._gone = ""  # which input is missing, as a sentence
         self._gone_since_ms = 0
+        self._doubts: dict[TopicPartition, Doubt] = {}  # of every input since something was first in doubt
+        self._look_at_ms: int | None = None  # when to look again at inputs in doubt; nothing is merged until then
+        self._lost = 0  # how often partitions were taken from us
         self.consumer: AIOKafkaConsumer
         self.producer: AIOKafkaProducer
         self._tail: kafka.Tail
@@ -128,12 +134,7 @@ class Ingest(ConsumerRebalanceListener):
         before_ms = _now_ms()
         partitions: dict[int, Merging] = {}
         while not self._stopping.is_set():
-            try:
-                fetched = await self.consumer.getmany(timeout_ms=100)
-            except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
-                log.info("an input does not fit what was read of it", inputs=_names(_partitions_of(error)))
-                fetched = {}
-                await self.on_partitions_assigned(self.consumer.assignment())
+            fetched = await self._fetch()
             if self._failure is not None:
                 raise self._failure
             now_ms = self.progress_ms = _now_ms()
@@ -147,6 +148,20 @@ class Ingest(ConsumerRebalanceListener):
             await self._look_at_answers(partitions, now_ms - before_ms > STOOD_STILL_MS)
             before_ms = now_ms
             await self._merge(partitions, fetched, now_ms)
+
+    async def _fetch(self) -> dict[TopicPartition, list[Any]]:
+        """What was read; nothing as long as an input is in doubt."""
+        if self._look_at_ms is None:
+            try:
+                return await self.consumer.getmany(timeout_ms=100)
+            except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
+                log.info("an input does not fit what was read of it", inputs=_names(_partitions_of(error)))
+                self.partitions, self._look_at_ms = {}, _now_ms()
+        if _now_ms() >= self._look_at_ms:
+            await self._look_again()
+        else:
+            await asyncio.sleep(0.1)
+        return {}
 
     async def _reset(self, partitions: dict[int, Merging]) -> None:
         """Tell the log which inputs were trimmed or made anew, then commit where they go on."""
@@ -181,23 +196,58 @@ class Ingest(ConsumerRebalanceListener):
     # -- taking partitions ------------------------------------------------------------------------------------
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        self.partitions = {}
+        self._lost += 1
+        self.partitions, self._doubts, self._look_at_ms = {}, {}, None
         self._ready.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Go on where the log ends. An error here is kept for the loop: the client swallows what listeners raise."""
         try:
-            async with self._taking:
-                if self._lacks(assigned):
-                    return
-                numbers = sorted({tp.partition for tp in assigned})
-                taken = {number: await self._take(number, assigned) for number in numbers}
-            self.partitions = taken
-            self._ready.set()
+            await self._take_all(assigned)
             metrics.REBALANCES.inc()
-            log.info("partitions taken", partitions=numbers)
         except Exception as error:
             self._failure = error if isinstance(error, ClaquewatchError) else ClaquewatchError(f"ingest: {error!r}")
+
+    async def _look_again(self) -> None:
+        """Look at inputs in doubt. A broker that does not answer is coming back: looks before that do not count."""
+        try:
+            await asyncio.wait_for(self._take_all(self.consumer.assignment()), LOOK_S)
+        except (KafkaError, TimeoutError) as error:
+            if isinstance(error, KafkaError) and not error.retriable and not isinstance(error, kafka.LOST):
+                raise
+            log.warning("inputs in doubt cannot be looked at", error=repr(error))
+            self._doubts, self._look_at_ms = {}, _now_ms() + APART_MS
+        except BadRecord as error:
+            raise ClaquewatchError(f"ingest: {error}") from error
+
+    async def _take_all(self, assigned: set[TopicPartition]) -> None:
+        """Take these partitions, unless an input is missing or in doubt."""
+        async with self._taking:
+            lost = self._lost
+            if self._lacks(assigned):
+                self._doubts, self._look_at_ms = {}, None
+                return
+            numbers = sorted({tp.partition for tp in assigned})
+            taken = {number: await self._take(number, assigned) for number in numbers}
+            if lost != self._lost:
+                return  # taken from us meanwhile; the listener is told of the next
+            if self._is_in_doubt(taken):
+                return
+            self.partitions, self._doubts, self._look_at_ms = taken, {}, None
+            self._ready.set()
+            log.info("partitions taken", partitions=numbers)
+
+    def _is_in_doubt(self, taken: dict[int, Merging]) -> bool:
+        """Whether an input seems to be trimmed or made anew and that is not believed yet. Then nothing is merged."""
+        doubted = [tp for merging in taken.values() for tp in merging.doubted]
+        if not doubted:
+            return False
+        log.info("an input seems to be trimmed or made anew; looking again", inputs=_names(doubted))
+        self.partitions = {}
+        self._ready.clear()
+        now_ms = _now_ms()
+        self._look_at_ms = max(self._doubts[tp].due_ms(now_ms) for tp in doubted)
+        return True
 
     def _lacks(self, assigned: set[TopicPartition]) -> bool:
         """Whether an input is missing. Nothing is merged until it is back: time must not pass what it may hold."""
@@ -229,13 +279,18 @@ class Ingest(ConsumerRebalanceListener):
             clock.watermark, clock.newest, clock.newest_at_ms = known.watermark, dict(known.newest), now_ms
         inputs = {}
         tps = {self._topics[tp.topic]: tp for tp in assigned if tp.partition == number}
+        asked_ms = _now_ms()
         beginnings = await self.consumer.beginning_offsets(list(tps.values()))
         ends = await self.consumer.end_offsets(list(tps.values()))
+        committed = {tp: await self.consumer.committed(tp) for tp in tps.values()}
+        answered_ms = _now_ms()
+        doubted = []
         for source, tp in tps.items():
-            committed = await self.consumer.committed(tp)
-            start = start_of(source, known, committed, beginnings[tp], ends[tp])
+            start = start_of(source, known, committed[tp], beginnings[tp], ends[tp])
+            if not self._doubts.setdefault(tp, Doubt()).believes(start, asked_ms, answered_ms):
+                doubted.append(tp)
             inputs[source] = Input(source, tp, start, now_ms)
-        return Merging(number, clock, inputs)
+        return Merging(number, clock, inputs, doubted)
 
     async def _begin(self) -> None:
         """Commit where each input begins, once, before anything of it is read.

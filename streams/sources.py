@@ -1,15 +1,21 @@
 """Where reading of an input begins, and whether it is still the input that the log has.
 
 Kafka offsets alone tell: a topic that is deleted takes its committed offsets with it, and one that was trimmed begins
-after what was read. Pure: `ingest` asks the broker, this says what the answers mean.
+after what was read. Answers may be wrong for a moment, so a reset is believed only when several looks agree.
+Pure: `ingest` asks the broker, this says what the answers mean.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from streams.log import KIND_OF_BROADCAST, Record
 from streams.merging import Clock
+
+LOOKS: Final = 3  # that agree before a reset is believed
+APART_MS: Final = 2_500  # guess: a leader that takes over knows within this where its log ends
+SLOW_MS: Final = 1_000  # a broker that takes longer to answer is only coming back
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -64,6 +70,33 @@ def start_of(source: str, log: LogEnd, committed: int | None, begin: int, end: i
     if begin > last + 1:
         return Start(begin, life, reset=True)
     return Start(max(begin, committed), life)
+
+
+class Doubt(msgspec.Struct):
+    """Whether an input is really trimmed or made anew: three looks at it, 2.5 s apart, must agree.
+
+    After a failover or a restart a broker may say for a moment that an input ends before what was read of it, or that
+    nothing was committed. To believe that would read the input twice. To wait costs 5 s, and loses nothing.
+    """
+
+    looks: int = 0
+    life: int = 0
+    answered_ms: int = 0  # when the last look that counts was answered, our clock
+
+    def believes(self, start: Start, asked_ms: int, answered_ms: int) -> bool:
+        """Whether to go on from `start`, which the broker's answers mean; what is no reset needs no second look."""
+        if not start.reset or answered_ms - asked_ms > SLOW_MS:
+            self.looks = 0
+            return not start.reset
+        if self.looks and start.life != self.life:
+            self.looks = 0
+        if not self.looks or asked_ms - self.answered_ms >= APART_MS:
+            self.looks, self.life, self.answered_ms = self.looks + 1, start.life, answered_ms
+        return self.looks >= LOOKS
+
+    def due_ms(self, now_ms: int) -> int:
+        """When to look again."""
+        return self.answered_ms + APART_MS if self.looks else now_ms + APART_MS
 
 
 def reset(source: str, start: Start, clock: Clock, covered: Mapping[str, tuple[int, int]]) -> Record:

@@ -1,12 +1,13 @@
 """Whether an input is still what the log has of it, told from offsets alone."""
 
+import msgspec
 import pytest
 from logs import COMMENTS, JOINS
 
 from streams.events import RuleSet
 from streams.log import LogReader, Record
 from streams.merging import Clock
-from streams.sources import LogEnd, Start, end_of, reset, start_of
+from streams.sources import APART_MS, LOOKS, SLOW_MS, Doubt, LogEnd, Start, end_of, reset, start_of
 
 HAS_TEN = LogEnd(covered={COMMENTS: (0, 9)}, empty=False)
 
@@ -82,3 +83,77 @@ def test_a_reader_goes_on_where_the_reset_says():
 
     assert batch.kind == "reset"
     assert (reader.covered, reader.lives) == ({COMMENTS: 2}, {COMMENTS: 1})
+
+
+# -- looks that must agree ------------------------------------------------------------------------------------------
+
+GOES_ON, ANEW, TRIMMED = Start(10, 0), Start(0, 1, reset=True), Start(50, 0, reset=True)
+
+
+def looks(*seen: tuple[int, Start], slow_ms: int = 0) -> list[bool]:
+    """What is believed at each of these looks (when, what it says), each answered so long after it."""
+    doubt = Doubt()
+    return [doubt.believes(start, at_ms, at_ms + slow_ms) for at_ms, start in seen]
+
+
+def test_a_reset_is_believed_at_the_third_look_that_says_so():
+    assert LOOKS == 3
+    assert looks((0, ANEW), (APART_MS, ANEW), (2 * APART_MS, ANEW)) == [False, False, True]
+    assert looks((0, TRIMMED), (APART_MS, TRIMMED), (2 * APART_MS, TRIMMED)) == [False, False, True]
+
+
+def test_a_look_that_comes_one_millisecond_too_early_does_not_count():
+    assert looks((0, ANEW), (APART_MS, ANEW), (2 * APART_MS - 1, ANEW)) == [False, False, False]
+    assert looks((0, ANEW), (APART_MS - 1, ANEW), (APART_MS, ANEW), (2 * APART_MS, ANEW)) == [False, False, False, True]
+
+
+def test_the_time_between_looks_begins_with_an_answer():
+    assert looks((0, ANEW), (APART_MS, ANEW), (2 * APART_MS, ANEW), slow_ms=1) == [False, False, False]
+    assert looks((0, ANEW), (APART_MS + 1, ANEW), (2 * APART_MS + 2, ANEW), slow_ms=1) == [False, False, True]
+
+
+def test_what_is_no_reset_is_believed_at_once():
+    assert looks((0, GOES_ON)) == [True]
+    assert looks((0, GOES_ON), slow_ms=60_000) == [True]
+
+
+def test_an_end_that_was_too_low_for_a_moment_is_no_reset_and_what_comes_after_it_begins_anew():
+    step = APART_MS
+    seen = looks((0, ANEW), (step, ANEW), (2 * step, GOES_ON), (3 * step, ANEW), (4 * step, ANEW), (5 * step, ANEW))
+
+    assert seen == [False, False, True, False, False, True]
+
+
+def test_looks_that_say_different_things_do_not_agree():
+    step = APART_MS
+
+    assert looks((0, ANEW), (step, TRIMMED), (2 * step, ANEW), (3 * step, ANEW)) == [False, False, False, False]
+
+
+def test_an_input_that_is_trimmed_further_meanwhile_goes_on_where_it_begins_last():
+    further = msgspec.structs.replace(TRIMMED, offset=60)
+
+    assert looks((0, TRIMMED), (APART_MS, TRIMMED), (2 * APART_MS, further)) == [False, False, True]
+
+
+@pytest.mark.parametrize(("slow_ms", "believed"), [(SLOW_MS, True), (SLOW_MS + 1, False)])
+def test_a_broker_that_answers_slowly_is_coming_back_and_not_believed(slow_ms, believed):
+    seen = [(n * 2 * (APART_MS + SLOW_MS), ANEW) for n in range(6)]
+
+    assert any(looks(*seen, slow_ms=slow_ms)) == believed
+
+
+def test_one_slow_answer_begins_the_looks_anew():
+    doubt = Doubt()
+    answers = [0, 0, SLOW_MS + 1, 0, 0, 0]
+
+    seen = [doubt.believes(ANEW, n * 10_000, n * 10_000 + slow_ms) for n, slow_ms in enumerate(answers)]
+
+    assert seen == [False, False, False, False, False, True]
+
+
+def test_the_next_look_is_due_when_it_counts():
+    doubt = Doubt()
+    assert doubt.due_ms(7) == 7 + APART_MS
+    doubt.believes(ANEW, 100, 103)
+    assert doubt.due_ms(2_000) == 103 + APART_MS

@@ -22,10 +22,12 @@ from logs import comment, join, order
 
 import worlds
 from agents import kafka
+from agents.local.broker import Broker
 from streams.events import MAX_EVENT_BYTES
 from streams.log import LogReader, Record
 from streams.partition import Partition
 from streams.rejects import Refusal
+from streams.sources import APART_MS
 from streams.topics import REJECTED
 
 pytestmark = pytest.mark.integration
@@ -325,6 +327,49 @@ async def test_an_input_that_is_trimmed_under_a_running_ingest_goes_on_after_a_r
     log = (await cluster.has_events(19))[number]
     assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
     assert await worker.metric("claquewatch_resets_total", topic="live.orders") == 1
+
+
+async def test_inputs_in_doubt_while_ingest_is_stopped_are_looked_at_from_the_beginning_by_the_next(cluster):
+    number = cluster.partition_of("r1")
+    worker = cluster.worker("ingest")
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    assert await worker.stop() == 0
+    await remake(cluster, "live.orders")
+    await cluster.send([*orders("b", 9), *joins("k", 3)])  # more than before: only what was committed tells
+    worker = cluster.worker("ingest")
+    await worker.has_said("seems to be trimmed or made anew")
+    worker.kill()
+
+    began_s = time.monotonic()
+    cluster.worker("ingest")
+    log = (await cluster.has_events(20))[number]
+
+    assert time.monotonic() - began_s > 2 * APART_MS / 1000
+    assert resets(log) == [("live.orders", 0)]
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 9)
+    assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
+
+
+async def test_a_broker_that_is_killed_and_started_again_under_ingest_is_no_reset(prefix, tmp_path):
+    async with Broker() as broker, Cluster(broker.bootstrap, prefix, tmp_path) as cluster:
+        number = cluster.partition_of("r1")
+        worker = await cluster.worker("ingest").ready()
+        sent = 0
+        for name in "abc":
+            await cluster.send([*orders(name, 50), *joins(name, 50)])
+            sent += 100
+            await cluster.has_events(sent)
+            broker.kill()
+            await asyncio.sleep(1)
+            await broker.restart()
+
+        await cluster.send([*orders("d", 50), *joins("d", 50)])
+        log = (await cluster.has_events(sent + 100))[number]
+
+        assert resets(log) == []
+        assert ids(log, "live.orders") == ids(log, "live.joins") == [one for name in "abcd" for one in named(name, 50)]
+        assert await worker.metric("claquewatch_resets_total") == 0
 
 
 async def until_has(cluster: Cluster, event_id: str) -> dict[int, list[Record]]:
