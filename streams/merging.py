@@ -3,15 +3,29 @@
 Pure: `ingest` tells it what was read and when, it says what to write.
 """
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from operator import gt
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import msgspec
 
-from streams.events import FUTURE_MS, LEADING, MAX_EVENT_BYTES, Rejected, Show, decode, decode_batch, placed_wrongly
+from streams.events import (
+    FUTURE_MS,
+    LEADING,
+    Rejected,
+    Show,
+    decode,
+    decode_batch,
+    decode_lines_if_good,
+    placed_wrongly,
+)
 from streams.log import KIND_OF_BROADCAST, MAX_BYTES, MAX_EVENTS, Record
 
 SHOWS: Final = Show.TOPIC
+NOTHING: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({})
 
 
 class Fetched(Protocol):
@@ -86,8 +100,8 @@ class Piece(msgspec.Struct):
     newest: int = 0  # event time, cut to the time of receipt, ms
     received: int = 0
 
-    def record(self, clock: Clock) -> Record:
-        """The record as it is written, with the clock as it then stands."""
+    def record(self, clock: Clock, covered: Mapping[str, tuple[int, int]] = NOTHING) -> Record:
+        """The record as it is written, with the clock and what the log then covers."""
         whole = len(self.offsets) == self.last - self.first + 1
         return Record(
             kind=KIND_OF_BROADCAST.get(self.source, "events"),
@@ -99,12 +113,13 @@ class Piece(msgspec.Struct):
             offsets=None if whole else tuple(self.offsets),
             newest=dict(clock.newest),
             received=self.received,
+            covered=dict(covered),
         )
 
 
-def tick(clock: Clock) -> Record:
+def tick(clock: Clock, covered: Mapping[str, tuple[int, int]] = NOTHING) -> Record:
     """A record that only says what time it is."""
-    return Record(kind="tick", watermark=clock.watermark, newest=dict(clock.newest))
+    return Record(kind="tick", watermark=clock.watermark, newest=dict(clock.newest), covered=dict(covered))
 
 
 def cut(
@@ -117,16 +132,20 @@ def cut(
     """
     if source in KIND_OF_BROADCAST:
         return _cut_broadcast(source, first, last, records)
+    pieces = cut_if_good(source, first, last, records, clock_ms)
+    return (pieces, []) if pieces else cut_one_by_one(source, first, last, records, clock_ms)
+
+
+def cut_one_by_one(
+    source: str, first: int, last: int, records: Sequence[Fetched], clock_ms: int | None = None
+) -> tuple[list[Piece], list[Refused]]:
+    """`cut` for records of which any may be bad."""
     found = decode_batch(source, [record.value for record in records])
     pieces, refused = [Piece(source, first, last)], []
     piece, size = pieces[0], 0
     for record, event in zip(records, found, strict=True):
         received = record.timestamp if clock_ms is None else clock_ms
-        why = event if isinstance(event, Rejected) else None
-        if why is None and (
-            record.key != event.room_id.encode() or event.room_id[0] == "\0" or event.ts > received + FUTURE_MS
-        ):
-            why = placed_wrongly(event, record.key, received)
+        why = event if isinstance(event, Rejected) else placed_wrongly(event, record.key, received)
         if why is not None:
             refused.append(Refused(record, why))
             continue
@@ -140,12 +159,54 @@ def cut(
         piece.lines.append(line)
         piece.offsets.append(record.offset)
         size += len(line) + 1
-        ts = event.ts if event.ts < received else received
-        if ts > piece.newest:
-            piece.newest = ts
-        if received > piece.received:
-            piece.received = received
+        piece.newest = max(piece.newest, min(event.ts, received))
+        piece.received = max(piece.received, received)
     return pieces, refused
+
+
+def cut_if_good(
+    source: str, first: int, last: int, records: Sequence[Fetched], clock_ms: int | None = None
+) -> list[Piece]:
+    """What `cut_one_by_one` gives where every record is good (a test says so), at a third of its cost; else nothing.
+
+    Column by column. A piece at a time, so that the memory of one's events is still in the cache for the next.
+    """
+    pieces: list[Piece] = []
+    begin = 0
+    while begin < len(records):
+        some = records[begin : begin + MAX_EVENTS]
+        values = [record.value or b"" for record in some]
+        if (count := _fitting(values)) < len(some):
+            some, values = some[:count], values[:count]
+        events = decode_lines_if_good(source, values) if values else None
+        if not events:
+            return []
+        keys = [record.key for record in some]
+        rooms = [event.room_id.encode() for event in events]
+        if rooms != keys or b"\0" in b"".join(rooms):  # NUL in the middle is no fault, and rare
+            return []
+        times = [event.ts for event in events]
+        received = [record.timestamp for record in some] if clock_ms is None else [clock_ms]
+        newest, oldest = max(times), min(received)
+        if newest > oldest:  # else none is ahead of its receipt
+            received *= len(times) // len(received)
+            if newest > oldest + FUTURE_MS and any(map(gt, times, [ms + FUTURE_MS for ms in received])):
+                return []
+            newest = max(map(min, times, received))
+        offsets = [record.offset for record in some]
+        if pieces:
+            first = offsets[0]
+            pieces[-1].last = first - 1
+        pieces.append(Piece(source, first, last, values, offsets, max(0, newest), max(0, *received)))
+        begin += len(some)
+    return pieces
+
+
+def _fitting(values: Sequence[bytes]) -> int:
+    """How many of these lines one record of the log takes."""
+    if sum(map(len, values)) + len(values) - 1 <= MAX_BYTES:
+        return len(values)
+    return bisect_right(list(accumulate(len(value) + 1 for value in values)), MAX_BYTES + 1)
 
 
 def _cut_broadcast(source: str, first: int, last: int, records: Sequence[Fetched]) -> tuple[list[Piece], list[Refused]]:
@@ -170,8 +231,3 @@ def _cut_broadcast(source: str, first: int, last: int, records: Sequence[Fetched
 def _on_one_line(value: bytes) -> bytes:
     """A JSON text that spans lines, written compactly: numbers and strings stay as they are."""
     return msgspec.json.format(value, indent=-1)
-
-
-def first_bytes(value: bytes | None) -> bytes:
-    """As much of a refused record as is kept."""
-    return (value or b"")[:MAX_EVENT_BYTES]
