@@ -27,6 +27,7 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
 
     SCHEME: ClassVar[str] = "burst"
     READS: ClassVar[tuple[type[Event], ...]] = (Order,)
+    SHARES: ClassVar[tuple[type, ...]] = ()
     State: ClassVar[type] = BurstState
 
     pane_ms: int = 10_000

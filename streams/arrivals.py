@@ -30,7 +30,7 @@ class Arrivals:
             self._newest, self._second = ts, self._newest
         elif ts > self._second:
             self._second = ts
-        return self.partition.arrive(event, self._second - self.lateness_ms)
+        return self.partition.arrive((event,), self._second - self.lateness_ms)
 
     def end(self) -> list[Output]:
         """The input has ended: time moves on until every open pane and show is closed, one by one."""
