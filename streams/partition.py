@@ -5,6 +5,7 @@ sent, in order; it sends nothing.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
@@ -144,9 +145,9 @@ class Partition:
     def arrive(self, events: Sequence[Any], watermark: int) -> list[Output]:
         """Take events that come without a log, then move to `watermark` -> what is to be said, in order."""
         before = self.reader.watermark
-        for event in events:
-            self.counts.events[event.TOPIC] = self.counts.events.get(event.TOPIC, 0) + 1
-        self._put(events, before, -1, 0)
+        for topic, count in Counter([event.TOPIC for event in events]).items():
+            self.counts.events[topic] = self.counts.events.get(topic, 0) + count
+        self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         return self.move_to(watermark) if watermark > before else []
 
     def hear(self, broadcast: Broadcast) -> None:
@@ -189,24 +190,33 @@ class Partition:
         """Put events into the panes of their rooms. `before`: panes that end there or earlier are closed."""
         if self.ahead:
             events = [event for event in events if self.ahead.get(event.room_id, -1) < offset]
-        outputs = self._checkpoints_before(offset, events, before, reader) if reader is not None else []
-        self._put(events, before, offset, received)
+        rooms = self.rooms
+        homes = [rooms.get(event.room_id) for event in events]
+        outputs: list[Output] = []
+        if reader is not None:
+            # almost always none: most events are of shows on air
+            of_others = [
+                event
+                for event, room in zip(events, homes, strict=True)
+                if room is None or event.show_id not in room.on_air
+            ]
+            if of_others:
+                outputs = self._checkpoints_before(offset, of_others, before, reader)
+        self._put(events, homes, before, received)
+        self.changed.update([event.room_id for event in events])
         return outputs
 
-    def _put(self, events: Sequence[Any], before: int, offset: int, received: int) -> None:
-        """Events into the panes of their rooms, late ones into the first that is open."""
-        pane_ms, rooms = self.pane_ms, self.rooms
+    def _put(self, events: Sequence[Any], homes: Sequence[Room | None], before: int, received: int = 0) -> None:
+        """Events into the panes of their rooms (`homes`, None for one not known), late ones into the first open one."""
+        pane_ms = self.pane_ms
         first_open_ms = (before // pane_ms + 1) * pane_ms
-        for event in events:
+        for event, room in zip(events, homes, strict=True):
             end_ms = (event.ts // pane_ms + 1) * pane_ms
             if end_ms < first_open_ms:
                 end_ms = first_open_ms
-            room = rooms.get(event.room_id)
             if room is None:
-                room = rooms[event.room_id] = Room(event.room_id)
-            if room.taken_at != offset:
-                room.taken_at, room.received_ms = offset, received
-                self.changed.add(room.room_id)
+                room = self._room(event.room_id)
+            room.received_ms = received
             pane = room.panes.get(end_ms)
             if pane is not None:
                 pane.append(event)
@@ -215,27 +225,28 @@ class Partition:
             if end_ms < room.next_ms:
                 self._schedule(room, end_ms)
 
+    def _room(self, room_id: str) -> Room:
+        """The room, made where it is not known."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id)
+        return room
+
     def _checkpoints_before(self, offset: int, events: Sequence[Any], before: int, reader: LogReader) -> list[Output]:
         """The state of rooms before this record, once for each show that begins in it."""
         first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
         beginning: dict[str, dict[str, None]] = {}  # shows by room, in order
-        rooms = self.rooms
         for event in events:
-            room = rooms.get(event.room_id)
-            if room is not None and event.show_id in room.on_air:
-                continue
             end_ms = max((event.ts // self.pane_ms + 1) * self.pane_ms, first_open_ms)
-            if (room or Room(event.room_id)).is_news(event, end_ms, self.rules):
+            if (self.rooms.get(event.room_id) or Room(event.room_id)).is_news(event, end_ms, self.rules):
                 beginning.setdefault(event.room_id, {})[event.show_id] = None
         if not beginning:
             return []
         header = self._header(offset - 1, reader)
         outputs = []
         for room_id, shows in beginning.items():
-            room = self.rooms.get(room_id)
-            state = room.encode() if room is not None else None
-            if room is None:
-                room = self.rooms[room_id] = Room(room_id)
+            state = self.rooms[room_id].encode() if room_id in self.rooms else None
+            room = self._room(room_id)
             for show_id in shows:
                 room.expect(show_id)
                 checkpoint = Checkpoint(FORMAT, header, room_id, show_id, state)
