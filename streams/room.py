@@ -249,29 +249,28 @@ class Room:
 
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
         """The pane's events in event order, each id once, also against the panes of the last 60 s."""
-        while self.recent and self.recent[0][0] < end_ms - DUPLICATE_MS:
-            self._hashes.difference_update(self.recent.pop(0)[1])
+        recent = self.recent
+        while recent and recent[0][0] < end_ms - DUPLICATE_MS:
+            self._hashes.difference_update(recent.pop(0)[1])
         events = self.panes.pop(end_ms, None)
         if not events:
             return []
-        _put_in_order(events)
+        if len(events) > 1:
+            _put_in_order(events)
         hashes = [_hash(event.event_id.encode()) for event in events]
         before = len(self._hashes)
         self._hashes.update(hashes)
         if len(self._hashes) < before + len(hashes):  # not all of them are new, or of one event each
             found = len(events)
-            known = {h for _, earlier in self.recent for h in earlier}
+            known = {h for _, earlier in recent for h in earlier}
             by_hash = {_hash(event.event_id.encode()): event for event in _smallest_of_each_id(events)}
             hashes = [h for h in by_hash if h not in known]
             events = [by_hash[h] for h in hashes]
             judged.duplicates += found - len(events)
         if hashes:
-            self.recent.append((end_ms, hashes))
-        start_ms = end_ms - pane_ms
-        for event in events:
-            if event.ts >= start_ms:
-                break  # sorted: the late ones come first
-            judged.late += 1
+            recent.append((end_ms, hashes))
+        if events and events[0].ts < end_ms - pane_ms:
+            judged.late += sum(1 for event in events if event.ts < end_ms - pane_ms)
         return events
 
     def _opened_by(self, run: list[Event], end_ms: int, rules: Rules) -> tuple[ShowOnAir | None, list[Event]]:
@@ -478,8 +477,6 @@ _in_order = attrgetter("ts", "TOPIC", "event_id")
 
 def _put_in_order(events: list[Event]) -> None:
     """Sort as by `_in_order`, but one key after the other: making tuples costs more, and few times are equal."""
-    if len(events) == 1:
-        return
     events.sort(key=_time)
     if len({event.ts for event in events}) < len(events):
         events.sort(key=_id)
