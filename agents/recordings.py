@@ -12,18 +12,19 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Union
 
 import msgspec
 import zstandard
 
 from agents.errors import ClaquewatchError, UsageError
-from streams.events import BY_TOPIC, MAX_NESTING, Rejected, decode, is_nested_too_deep
+from streams.events import BY_TOPIC, EVENTS, MAX_EVENT_BYTES, MAX_NESTING, Event, Rejected, decode, is_nested_too_deep
 from streams.log import NewerFormat, Record, record_of
 from streams.topics import LOG
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+CHUNK_BYTES: Final = 128 * 1024  # of lines that are read together
 
 Progress = Callable[[int], None]  # bytes of the files read since the last call
 
@@ -50,7 +51,21 @@ class Arrived(msgspec.Struct, frozen=True, gc=False):
     """An event as a line has it; `partition` is None where none is given."""
 
     partition: int | None
-    event: Any
+    event: Any = msgspec.field(name="value")
+
+
+def _arrived_of(kind: type[Event]) -> Any:
+    """A line `{"topic", "value"}` with an event of one type, as what it is read into."""
+    fields = [
+        ("event", kind, msgspec.field(name="value")),
+        ("partition", int | None, None),
+        ("offset", int | None, None),  # means nothing here, but is no line where it is something else
+        ("headers", dict[str, str] | None, None),
+    ]
+    name = f"Arrived{kind.__name__}"
+    return msgspec.defstruct(
+        name, fields, bases=(Arrived,), kw_only=True, frozen=True, gc=False, tag_field="topic", tag=kind.TOPIC
+    )
 
 
 class BadLine(msgspec.Struct, frozen=True, gc=False):
@@ -62,6 +77,7 @@ class BadLine(msgspec.Struct, frozen=True, gc=False):
 
 Read = LoggedRecord | Arrived | BadLine
 
+_decode_arrived = msgspec.json.Decoder(Union[tuple(map(_arrived_of, EVENTS))]).decode_lines  # noqa: UP007  # made here
 _decode_line = msgspec.json.Decoder(_Line).decode
 _well_formed = msgspec.json.Decoder(msgspec.Raw).decode
 # a bare event says its topic by the fields that only this topic has
@@ -132,11 +148,17 @@ def size_of(names: Iterable[str]) -> int | None:
 
 
 def _numbered(name: str, progress: Progress | None) -> Iterator[Read]:
-    with _open(name, progress) as lines:
-        shown = "standard input" if name == "-" else name
-        for number, line in enumerate(lines, 1):
-            if not line.isspace():
-                yield parse(line.rstrip(b"\r\n"), f"{shown}:{number}")
+    shown, number = "standard input" if name == "-" else name, 0
+    with _open(name, progress) as file:
+        while lines := file.readlines(CHUNK_BYTES):
+            yield from parse_if_good(lines) or _parse_each(lines, shown, number)
+            number += len(lines)
+
+
+def _parse_each(lines: list[bytes], shown: str, before: int) -> Iterator[Read]:
+    for number, line in enumerate(lines, before + 1):
+        if not line.isspace():
+            yield parse(line.rstrip(b"\r\n"), f"{shown}:{number}")
 
 
 @contextmanager
@@ -149,7 +171,7 @@ def _open(name: str, progress: Progress | None) -> Iterator[IO[bytes]]:
     try:
         magic = counted.peek(4)[:4]
         if magic.startswith(GZIP_MAGIC):
-            yield gzip.GzipFile(fileobj=counted)  # type: ignore[misc]
+            yield io.BufferedReader(gzip.GzipFile(fileobj=counted), 1 << 18)  # type: ignore[type-var,misc]
         elif magic == ZSTD_MAGIC:
             yield io.BufferedReader(_Unpacked(counted), 1 << 18)  # type: ignore[misc]
         else:
@@ -204,6 +226,31 @@ class _Unpacked(io.RawIOBase):
         count = min(len(buffer), len(self._ready))
         buffer[:count], self._ready = self._ready[:count], self._ready[count:]
         return count
+
+
+def parse_if_good(lines: list[bytes]) -> list[Arrived] | None:
+    """Lines `{"topic", "value"}` (with their ends), all at once; None where any of them is something else, or bad.
+
+    The same answers as `parse` one by one, at a third of its cost: each is read once.
+    """
+    text = b"".join(lines)
+    # what stands on one line begins and ends there (see `streams.events.decode_lines_if_good`)
+    if text.count(b"}\n{") != len(lines) - 1 or not text.startswith(b"{") or not text.rstrip(b"\n").endswith(b"}"):
+        return None
+    # two brackets a line are its own; where one may have more than an event may, each is looked at by `parse`
+    if text.count(b"{") + text.count(b"[") > 2 * len(lines) + MAX_NESTING - 2 and any(
+        line.count(b"{") + line.count(b"[") > MAX_NESTING for line in lines
+    ):
+        return None
+    if max(map(len, lines)) > MAX_EVENT_BYTES:
+        return None
+    try:
+        if not text.isascii():
+            text.decode()
+        found: list[Arrived] = _decode_arrived(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if len(found) == len(lines) else None
 
 
 def parse(line: bytes, where: str) -> Read:

@@ -1,7 +1,7 @@
 """scan: the same detectors over recorded files, or over a stretch of the log, without touching anything live."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,8 @@ from streams.log import NewerFormat
 from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
 from streams.topics import LOG
+
+TOGETHER: Final = 1_000  # events that are filed at once
 
 Emit = Callable[[Alert], None]
 
@@ -52,15 +54,26 @@ class Scan:
         self._shows: set[tuple[str, str]] = set()
 
     def take_all(self, reads: Iterable[Read]) -> None:
-        """Everything, in order, and the end."""
+        """Everything, in order, and the end. Events of one partition that follow each other are taken together."""
+        number = 0
+        events: list[Any] = []
         for read in reads:
+            if isinstance(read, Arrived):
+                if len(events) >= TOGETHER or (read.partition or 0) != number:
+                    self._take_events(number, events)
+                    number, events = read.partition or 0, []
+                events.append(read.event)
+                continue
+            self._take_events(number, events)
+            events = []
             self.take(read)
+        self._take_events(number, events)
         self.end()
 
     def take(self, read: Read) -> None:
         """One line of the input."""
         if isinstance(read, Arrived):
-            self._take_event(read)
+            self._take_events(read.partition or 0, [read.event])
         elif isinstance(read, LoggedRecord):
             self._take_record(read)
         else:
@@ -75,15 +88,16 @@ class Scan:
 
     # -- one thing at a time ----------------------------------------------------------------------------------
 
-    def _take_event(self, read: Arrived) -> None:
-        if not isinstance(read.event, Event):
-            return  # broadcast records have no place in time without a log; a rules file is given with --rules
-        number = read.partition or 0
+    def _take_events(self, number: int, events: list[Any]) -> None:
+        # broadcast records have no place in time without a log; a rules file is given with --rules
+        events = [event for event in events if isinstance(event, Event)]
+        if not events:
+            return
         arrivals = self._arrivals.get(number)
         if arrivals is None:
             arrivals = self._arrivals[number] = Arrivals(self._partition(), self._lateness_ms)
-        self._shows.add((read.event.room_id, read.event.show_id))
-        self._say(arrivals.take(read.event))
+        self._shows.update([(event.room_id, event.show_id) for event in events])
+        self._say(arrivals.take_all(events))
 
     def _take_record(self, read: LoggedRecord) -> None:
         partition = self._logged.get(read.partition)

@@ -14,8 +14,7 @@ class BurstState(msgspec.Struct):
     """What was ordered since the last pane closed."""
 
     closed_ms: int = 0
-    orders: dict[str, int] = {}  # by sku
-    accounts: dict[str, dict[str, None]] = {}  # by sku, in the order in which they came
+    accounts: dict[str, list[str]] = {}  # who ordered, by sku, one for each order
 
 
 class Burst(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +26,7 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
 
     SCHEME: ClassVar[str] = "burst"
     READS: ClassVar[tuple[type[Event], ...]] = (Order,)
+    SHARES: ClassVar[tuple[type, ...]] = ()
     State: ClassVar[type] = BurstState
 
     pane_ms: int = 10_000
@@ -36,26 +36,22 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
     def observe(self, state: BurstState, show: ShowState, event: Order) -> None:
         if event.ts < state.closed_ms:
             return
-        sku = event.sku
-        accounts = state.accounts.get(sku)
+        accounts = state.accounts.get(event.sku)
         if accounts is None:
-            accounts = state.accounts[sku] = {}
-            state.orders[sku] = 0
-        state.orders[sku] += 1
-        accounts[event.account_id] = None
+            state.accounts[event.sku] = [event.account_id]
+        else:
+            accounts.append(event.account_id)
 
     def judge(self, state: BurstState, show: ShowState, now_ms: int) -> list[Finding]:
         state.closed_ms = now_ms
-        if not state.orders:
-            return []
-        total = sum(state.orders.values())
-        found = [
-            self._finding(sku, len(accounts), state.orders[sku], total, show, now_ms)
-            for sku, accounts in state.accounts.items()
-            if len(accounts) >= self.min_accounts and state.orders[sku] >= self.min_share * total
+        ordered, state.accounts = state.accounts, {}
+        total = sum(map(len, ordered.values()))
+        least = max(self.min_accounts, self.min_share * total)
+        return [
+            self._finding(sku, len(set(accounts)), len(accounts), total, show, now_ms)
+            for sku, accounts in ordered.items()
+            if len(accounts) >= least and len(set(accounts)) >= self.min_accounts
         ]
-        state.orders, state.accounts = {}, {}
-        return found
 
     def wake_ms(self, state: BurstState, now_ms: int) -> int | None:
         return None

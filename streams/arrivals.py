@@ -4,6 +4,7 @@ The watermark is the second newest event time seen, on any topic, less the allow
 event; so one wrong clock moves nothing, and the result depends on the input alone.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from streams.events import KnownCrew, RuleSet
@@ -25,12 +26,32 @@ class Arrivals:
         if isinstance(event, RuleSet | KnownCrew):
             self.partition.hear(event)
             return self.partition.move_to(self.partition.reader.watermark)
-        ts = event.ts
-        if ts > self._newest:
-            self._newest, self._second = ts, self._newest
-        elif ts > self._second:
-            self._second = ts
-        return self.partition.arrive(event, self._second - self.lateness_ms)
+        return self.take_all((event,))
+
+    def take_all(self, events: Iterable[Any]) -> list[Output]:
+        """Events in the order in which they came: the same as one by one, but filed together.
+
+        Where an event belongs, and whether a pane is due, depends only on the pane in which the watermark is.
+        """
+        partition, lateness_ms, pane_ms = self.partition, self.lateness_ms, self.partition.pane_ms
+        newest, second = self._newest, self._second
+        next_end_ms = (partition.reader.watermark // pane_ms + 1) * pane_ms
+        outputs: list[Output] = []
+        waiting: list[Any] = []
+        for event in events:
+            waiting.append(event)
+            ts = event.ts
+            if ts > newest:
+                newest, second = ts, newest
+            elif ts > second:
+                second = ts
+            if second - lateness_ms >= next_end_ms:
+                outputs += partition.arrive(waiting, second - lateness_ms)
+                waiting = []
+                next_end_ms = (partition.reader.watermark // pane_ms + 1) * pane_ms
+        self._newest, self._second = newest, second
+        outputs += partition.arrive(waiting, second - lateness_ms)
+        return outputs
 
     def end(self) -> list[Output]:
         """The input has ended: time moves on until every open pane and show is closed, one by one."""

@@ -6,6 +6,7 @@ import msgspec
 
 from streams.alerts import Counterfactual, Evidence, Impact, Signal, Suspect, Window
 from streams.events import Event
+from streams.evidence.presence import Presence
 from streams.show import ShowState
 
 
@@ -37,20 +38,40 @@ class Finding(msgspec.Struct, kw_only=True):
 
 
 class Detector(Protocol):
-    """One scheme. The object itself is its settings (frozen); its state is plain, bounded and encodable."""
+    """One scheme. The object itself is its settings (frozen); its state is plain, bounded and encodable.
+
+    One that does not read all evidence that detectors may share says which it does, as `SHARES`, a tuple of types: `()`
+    where it reads none. A show keeps up only what some detector reads.
+    """
 
     SCHEME: ClassVar[str]
     READS: ClassVar[tuple[type[Event], ...]]
     State: ClassVar[type]  # a msgspec.Struct that can be made without arguments
 
     def observe(self, state: Any, show: ShowState, event: Any) -> None:
-        """Take one event of a type in READS; events come in order of `ts`, but a late one may be older."""
+        """Take one event of a type in READS; events come in order of `ts`, but a late one may be older.
+
+        The evidence that is shared may already hold events of the same pane that come after it.
+        """
         ...
 
     def judge(self, state: Any, show: ShowState, now_ms: int) -> list[Finding]:
-        """What is to be said at the end of a pane (`now_ms`, event time); everything before it was observed."""
+        """What is to be said at the end of a pane (`now_ms`, event time); everything before it was observed.
+
+        Asked where something was observed in the pane, `wake_ms` has come, or the show ends. Being asked more often, as
+        it is after a restart or a change of rules, changes nothing.
+        """
         ...
 
     def wake_ms(self, state: Any, now_ms: int) -> int | None:
-        """The next event time, after `now_ms`, at which to judge also without a new event (a window leaves)."""
+        """The next event time, after `now_ms`, at which to judge also without a new event (a window leaves).
+
+        The answer holds until then, or until something is observed.
+        """
         ...
+
+
+def shared_by(detector: Detector) -> tuple[type, ...]:
+    """The shared evidence that a detector reads: all, where it does not say. Forgetting it costs time, no finding."""
+    shares: tuple[type, ...] = getattr(detector, "SHARES", (Presence,))
+    return shares

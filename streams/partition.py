@@ -5,6 +5,7 @@ sent, in order; it sends nothing.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
@@ -16,7 +17,7 @@ from streams.detectors import DETECTORS
 from streams.events import Broadcast, RuleSet
 from streams.finding import Detector, Finding
 from streams.log import LogReader, Record
-from streams.room import DUPLICATE_MS, Failure, Room, readers_of, refuse_newer
+from streams.room import DUPLICATE_MS, NEVER, Failure, Room, readers_of, refuse_newer
 from streams.rules import Rules, default_rules, rules_of
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
 
@@ -106,9 +107,8 @@ class Partition:
         self.counts = Counts()
         self.near_misses: list[Finding] = []
         self.keep_near_misses = False
-        self._due: list[tuple[int, str]] = []  # a heap of (pane end, room); an entry may be stale
-        self._due_of: dict[str, int] = {}
-        self._received: dict[str, int] = {}
+        self._ends: list[int] = []  # a heap of the pane ends of `_due`
+        self._due: dict[int, list[str]] = {}  # rooms by the end of the pane that is to be closed; some may be stale
         self._take_rules(rules or default_rules(detectors))
 
     # -- stepping ---------------------------------------------------------------------------------------------
@@ -143,11 +143,12 @@ class Partition:
         self.offset = offset
         self.counts.unreadable += 1
 
-    def arrive(self, event: Any, watermark: int) -> list[Output]:
-        """Take one event that comes without a log, then move to `watermark` -> what is to be said, in order."""
+    def arrive(self, events: Sequence[Any], watermark: int) -> list[Output]:
+        """Take events that come without a log, then move to `watermark` -> what is to be said, in order."""
         before = self.reader.watermark
-        self.counts.events[event.TOPIC] = self.counts.events.get(event.TOPIC, 0) + 1
-        self._put((event,), before)
+        for topic, count in Counter([event.TOPIC for event in events]).items():
+            self.counts.events[topic] = self.counts.events.get(topic, 0) + count
+        self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         return self.move_to(watermark) if watermark > before else []
 
     def hear(self, broadcast: Broadcast) -> None:
@@ -165,18 +166,24 @@ class Partition:
         if watermark > self.reader.watermark:
             self.reader.watermark = watermark
         outputs: list[Output] = []
-        while self._due and self._due[0][0] <= watermark:
-            end_ms, room_id = heapq.heappop(self._due)
-            if self._due_of.get(room_id) != end_ms:
-                continue
-            outputs += self._close(self.rooms[room_id], end_ms)
+        ends, rooms = self._ends, self.rooms
+        while ends and ends[0] <= watermark:
+            end_ms = heapq.heappop(ends)
+            for room_id in sorted(self._due.pop(end_ms)):
+                room = rooms.get(room_id)
+                if room is not None and room.next_ms == end_ms:
+                    self._close(room, end_ms, outputs)
         return outputs
 
     def next_due_ms(self) -> int | None:
         """The next pane end at which a room has something to do."""
-        while self._due and self._due_of.get(self._due[0][1]) != self._due[0][0]:
-            heapq.heappop(self._due)
-        return self._due[0][0] if self._due else None
+        while self._ends:
+            end_ms = self._ends[0]
+            found = map(self.rooms.get, self._due[end_ms])
+            if any(room is not None and room.next_ms == end_ms for room in found):
+                return end_ms
+            del self._due[heapq.heappop(self._ends)]
+        return None
 
     def _file(
         self, offset: int, events: Sequence[Any], before: int, received: int, reader: LogReader | None
@@ -184,51 +191,63 @@ class Partition:
         """Put events into the panes of their rooms. `before`: panes that end there or earlier are closed."""
         if self.ahead:
             events = [event for event in events if self.ahead.get(event.room_id, -1) < offset]
-        outputs = self._checkpoints_before(offset, events, before, reader) if reader is not None else []
-        self._put(events, before)
-        self._received.update(dict.fromkeys([event.room_id for event in events], received))
+        rooms = self.rooms
+        homes = [rooms.get(event.room_id) for event in events]
+        outputs: list[Output] = []
+        if reader is not None:
+            # almost always none: most events are of shows on air
+            of_others = [
+                event
+                for event, room in zip(events, homes, strict=True)
+                if room is None or event.show_id not in room.on_air
+            ]
+            if of_others:
+                outputs = self._checkpoints_before(offset, of_others, before, reader)
+        self._put(events, homes, before, received)
+        self.changed.update([event.room_id for event in events])
         return outputs
 
-    def _put(self, events: Sequence[Any], before: int) -> None:
-        """Events into the panes of their rooms, late ones into the first that is open."""
-        pane_ms, rooms = self.pane_ms, self.rooms
+    def _put(self, events: Sequence[Any], homes: Sequence[Room | None], before: int, received: int = 0) -> None:
+        """Events into the panes of their rooms (`homes`, None for one not known), late ones into the first open one."""
+        pane_ms = self.pane_ms
         first_open_ms = (before // pane_ms + 1) * pane_ms
-        for event in events:
+        for event, room in zip(events, homes, strict=True):
             end_ms = (event.ts // pane_ms + 1) * pane_ms
             if end_ms < first_open_ms:
                 end_ms = first_open_ms
-            room = rooms.get(event.room_id)
             if room is None:
-                room = rooms[event.room_id] = Room(event.room_id)
+                room = self._room(event.room_id)
+            room.received_ms = received
             pane = room.panes.get(end_ms)
-            if pane is None:
-                pane = room.panes[end_ms] = []
-                due = self._due_of.get(event.room_id)
-                if due is None or end_ms < due:
-                    self._schedule(event.room_id, end_ms)
-            pane.append(event)
-        self.changed.update([event.room_id for event in events])
+            if pane is not None:
+                pane.append(event)
+                continue
+            room.panes[end_ms] = [event]
+            if end_ms < room.next_ms:
+                self._schedule(room, end_ms)
+
+    def _room(self, room_id: str) -> Room:
+        """The room, made where it is not known."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id)
+        return room
 
     def _checkpoints_before(self, offset: int, events: Sequence[Any], before: int, reader: LogReader) -> list[Output]:
         """The state of rooms before this record, once for each show that begins in it."""
         first_open_ms = (before // self.pane_ms + 1) * self.pane_ms
         beginning: dict[str, dict[str, None]] = {}  # shows by room, in order
         for event in events:
-            room = self.rooms.get(event.room_id)
-            if room is not None and event.show_id in room.on_air:
-                continue
             end_ms = max((event.ts // self.pane_ms + 1) * self.pane_ms, first_open_ms)
-            if (room or Room(event.room_id)).is_news(event, end_ms, self.rules):
+            if (self.rooms.get(event.room_id) or Room(event.room_id)).is_news(event, end_ms, self.rules):
                 beginning.setdefault(event.room_id, {})[event.show_id] = None
         if not beginning:
             return []
         header = self._header(offset - 1, reader)
         outputs = []
         for room_id, shows in beginning.items():
-            room = self.rooms.get(room_id)
-            state = room.encode() if room is not None else None
-            if room is None:
-                room = self.rooms[room_id] = Room(room_id)
+            state = self.rooms[room_id].encode() if room_id in self.rooms else None
+            room = self._room(room_id)
             for show_id in shows:
                 room.expect(show_id)
                 checkpoint = Checkpoint(FORMAT, header, room_id, show_id, state)
@@ -236,42 +255,48 @@ class Partition:
                 outputs.append(Output(CHECKPOINTS, name, room_id, room_id, encode_checkpoint(checkpoint)))
         return outputs
 
-    def _close(self, room: Room, end_ms: int) -> list[Output]:
+    def _close(self, room: Room, end_ms: int, outputs: list[Output]) -> None:
+        """Close a pane of a room; what is to be sent goes into `outputs`."""
         judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
-        self.counts.panes += 1
-        self.counts.late += judged.late
-        self.counts.duplicates += judged.duplicates
+        counts = self.counts
+        counts.panes += 1
+        counts.late += judged.late
+        counts.duplicates += judged.duplicates
         if self.keep_near_misses:
             self.near_misses += judged.near_misses
         self.changed.add(room.room_id)
         self._schedule_next(room)
-        received = self._received.get(room.room_id, 0)
-        if not room.on_air and not room.panes:
-            self._received.pop(room.room_id, None)
-        judged.alerts.sort(key=lambda alert: (alert.scheme, alert.alert_id))
-        outputs = [
-            Output(ALERTS, alert.alert_id, alert.incident_id, room.room_id, alert, received) for alert in judged.alerts
-        ]
-        outputs += [
-            Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
-            for failure in judged.failures
-        ]
-        return outputs
+        if judged.alerts:
+            judged.alerts.sort(key=lambda alert: (alert.scheme, alert.alert_id))
+            outputs += [
+                Output(ALERTS, alert.alert_id, alert.incident_id, room.room_id, alert, room.received_ms)
+                for alert in judged.alerts
+            ]
+        if judged.failures:
+            outputs += [
+                Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
+                for failure in judged.failures
+            ]
 
     def _encode_failure(self, failure: Failure) -> bytes:
         return _encode_json({**msgspec.to_builtins(failure), "code": self.code})
 
     def _schedule_next(self, room: Room) -> None:
         """Wake the room at the first pane end, after its last one, at or after what is due there."""
-        self._due_of.pop(room.room_id, None)
-        due = room.due_ms(self.rules)
-        if due is not None:
+        due = room.due_ms()
+        room.next_ms = NEVER
+        if due != NEVER:
             pane_end_ms = -(-due // self.pane_ms) * self.pane_ms
-            self._schedule(room.room_id, max(pane_end_ms, room.closed_ms + self.pane_ms))
+            self._schedule(room, max(pane_end_ms, room.closed_ms + self.pane_ms))
 
-    def _schedule(self, room_id: str, end_ms: int) -> None:
-        self._due_of[room_id] = end_ms
-        heapq.heappush(self._due, (end_ms, room_id))
+    def _schedule(self, room: Room, end_ms: int) -> None:
+        room.next_ms = end_ms
+        due = self._due.get(end_ms)
+        if due is None:
+            self._due[end_ms] = [room.room_id]
+            heapq.heappush(self._ends, end_ms)
+        else:
+            due.append(room.room_id)
 
     def take_counts(self) -> Counts:
         """The counts since they were last taken."""
@@ -347,8 +372,6 @@ class Partition:
         if not self.rooms[room_id].is_empty(self.reader.watermark, self.rules):
             return False
         del self.rooms[room_id]
-        self._due_of.pop(room_id, None)
-        self._received.pop(room_id, None)
         return True
 
 

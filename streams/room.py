@@ -6,7 +6,7 @@ never see time go back. An event that comes after its pane was closed is late: i
 pane that closes, counts in ledgers and windows still held, and judges no closed pane again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ import xxhash
 
 from streams.alerts import Alert, digest
 from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
-from streams.finding import Detector, Finding
+from streams.finding import Detector, Finding, shared_by
 from streams.incidents import Incidents
 from streams.rules import Rules
 from streams.show import ShowState
 
 FORMAT: Final = 1
 DUPLICATE_MS: Final = 60_000  # the same id within it is one event
+NEVER: Final = 2**63 - 1  # ms
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
 
 
@@ -56,7 +57,8 @@ class ShowOnAir(msgspec.Struct):
     detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
     incidents: Incidents = msgspec.field(default_factory=Incidents)
     aside: list[str] = []
-    wake_ms: int | None = None  # the next event time at which a detector wants to judge; follows from the rest
+    due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
+    wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
 
 
 class SavedShow(msgspec.Struct, frozen=True):
@@ -96,7 +98,18 @@ _encode_json = msgspec.json.Encoder().encode
 class Room:
     """Everything known of one room. All methods are total and synchronous; the clock is the pane."""
 
-    __slots__ = ("_awaited", "_hashes", "closed_ms", "ended", "on_air", "panes", "recent", "room_id")
+    __slots__ = (
+        "_awaited",
+        "_hashes",
+        "closed_ms",
+        "ended",
+        "next_ms",
+        "on_air",
+        "panes",
+        "received_ms",
+        "recent",
+        "room_id",
+    )
 
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
@@ -105,6 +118,9 @@ class Room:
         self.recent: list[tuple[int, list[int]]] = []
         self.on_air: dict[str, ShowOnAir] = {}
         self.ended: dict[str, int] = {}  # by show, when it ended
+        # what the partition notes of it; none of it is saved
+        self.next_ms = NEVER  # the end of the pane that is closed next
+        self.received_ms = 0  # when the broker received the newest of the last record with events of it
         self._hashes: set[int] = set()  # all of `recent`
         self._awaited: set[str] = set()  # shows that events in open panes will open
 
@@ -121,35 +137,35 @@ class Room:
         """An event that opens the show waits in a pane."""
         self._awaited.add(show_id)
 
-    def due_ms(self, rules: Rules) -> int | None:
+    def due_ms(self) -> int:
         """The next event time at which something is to be done here: a pane ends, a window leaves, a show goes quiet.
 
-        Never rounded: the caller knows the panes.
+        NEVER where there is none. Never rounded: the caller knows the panes.
         """
-        due = min(self.panes, default=None)
+        due = min(self.panes) if self.panes else NEVER
         for show in self.on_air.values():
-            silent_ms = show.alive_ms + rules.room.show_silence_ms
-            for at in (silent_ms, show.incidents.wake_ms(rules.room), show.wake_ms):
-                if at is not None and (due is None or at < due):
-                    due = at
+            if show.due_ms < due:
+                due = show.due_ms
         return due
 
     def plan(self, rules: Rules) -> None:
         """Work out anew what follows from the room and the rules: the rules changed, or the room was loaded.
 
-        A detector that raises when asked for its next judgement is asked again, and set aside, at the next pane.
+        With the next pane every detector judges. One that raises when asked when it wants to is asked again, and set
+        aside, then.
         """
         self._awaited = self._opening(rules)
         for show in self.on_air.values():
-            show.wake_ms = None
             for detector in rules.detectors:
-                if detector.SCHEME in show.aside:
+                if (held := show.detectors.get(detector.SCHEME)) is None:
                     continue
                 try:
-                    at = detector.wake_ms(show.detectors[detector.SCHEME], self.closed_ms)
+                    at = detector.wake_ms(held, self.closed_ms)
                 except Exception:
                     at = self.closed_ms
-                show.wake_ms = _earlier(show.wake_ms, at)
+                show.wakes[detector.SCHEME] = NEVER if at is None else at
+            show.due_ms = _due_of(show, rules)
+            show.wakes.clear()
 
     # -- judging ----------------------------------------------------------------------------------------------
 
@@ -158,104 +174,152 @@ class Room:
         judged = Judged()
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
-        on_air, start_ms = self.on_air, end_ms - pane_ms
-        for event in events:
-            show = on_air.get(event.show_id)
-            if show is None:
-                show = self._opened_by(event, end_ms, rules)
-                if show is None:
-                    continue
-            elif show.state.ended_ms is not None:
-                continue
-            alive_ms = event.ts if event.ts > start_ms else start_ms  # a slow clock is no silence
-            if alive_ms > show.alive_ms and keeps_on_air(event):
-                show.alive_ms = alive_ms
-            try:
-                show.state.observe(event)
-            except Exception as error:
-                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
-                continue
-            for scheme, detector in readers[type(event)]:
-                if scheme in show.aside:
-                    continue
-                try:
-                    detector.observe(show.detectors[scheme], show.state, event)
-                except Exception as error:
-                    self._set_aside(scheme, error, show, end_ms, event, judged)
-        shows = list(on_air.values())
+        begin, kind, show_id = 0, None, ""
+        for at, event in enumerate(events):
+            if type(event) is not kind or event.show_id != show_id:
+                if at:
+                    self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
+                begin, kind, show_id = at, type(event), event.show_id
+        if events:
+            self._hand_over(events[begin:], end_ms, pane_ms, rules, readers, judged)
+        shows = list(self.on_air.values())
         for show in shows:
-            self._judge(show, end_ms, rules, judged, events)
-        if self._awaited or len(on_air) < len(shows):
+            if show.due_ms <= end_ms:
+                self._judge(show, end_ms, rules, judged, events)
+        if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)
         return judged
 
+    def _hand_over(
+        self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged
+    ) -> None:
+        """Events of one show and one type that follow each other: first into what all share, then to detectors."""
+        show = self.on_air.get(run[0].show_id)
+        if show is None:
+            show, run = self._opened_by(run, end_ms, rules)
+            if show is None:
+                return
+        state = show.state
+        if state.ended_ms is not None:
+            return
+        show.due_ms = 0
+        for event in reversed(run):
+            if keeps_on_air(event):
+                alive_ms = max(event.ts, end_ms - pane_ms)  # a slow clock is no silence
+                if alive_ms > show.alive_ms:
+                    show.alive_ms = alive_ms
+                break
+        kind = type(run[0])
+        if take := state.taker_of(kind, readers.evidence):
+            run = self._share(take, run, show, end_ms, judged)
+        elif run[-1].ts > state.newest_ms:
+            state.newest_ms = run[-1].ts
+        if not run:
+            return
+        for scheme, detector in readers.of[kind]:
+            if (held := show.detectors.get(scheme)) is None:
+                continue  # it is set aside
+            show.wakes[scheme] = 0
+            observe, event = detector.observe, run[0]
+            try:
+                for event in run:
+                    observe(held, state, event)
+            except Exception as error:
+                self._set_aside(scheme, error, show, end_ms, event, judged)
+
+    def _share(
+        self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
+    ) -> list[Event]:
+        """Hand events to the shared evidence -> those that it took; none after the show has ended."""
+        state, taken = show.state, []
+        for event in run:
+            if state.ended_ms is not None:
+                break
+            if event.ts > state.newest_ms:
+                state.newest_ms = event.ts
+            try:
+                take(event)
+            except Exception as error:
+                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
+            else:
+                taken.append(event)
+        return taken
+
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
         """The pane's events in event order, each id once, also against the panes of the last 60 s."""
-        while self.recent and self.recent[0][0] < end_ms - DUPLICATE_MS:
-            self._hashes.difference_update(self.recent.pop(0)[1])
+        recent = self.recent
+        while recent and recent[0][0] < end_ms - DUPLICATE_MS:
+            self._hashes.difference_update(recent.pop(0)[1])
         events = self.panes.pop(end_ms, None)
         if not events:
             return []
-        events.sort(key=_in_order)
+        if len(events) > 1:
+            _put_in_order(events)
         hashes = [_hash(event.event_id.encode()) for event in events]
-        distinct = set(hashes)
-        if len(distinct) < len(hashes) or not distinct.isdisjoint(self._hashes):
+        before = len(self._hashes)
+        self._hashes.update(hashes)
+        if len(self._hashes) < before + len(hashes):  # not all of them are new, or of one event each
             found = len(events)
+            known = {h for _, earlier in recent for h in earlier}
             by_hash = {_hash(event.event_id.encode()): event for event in _smallest_of_each_id(events)}
-            hashes = [h for h in by_hash if h not in self._hashes]
+            hashes = [h for h in by_hash if h not in known]
             events = [by_hash[h] for h in hashes]
             judged.duplicates += found - len(events)
         if hashes:
-            self.recent.append((end_ms, hashes))
-            self._hashes.update(hashes)
-        start_ms = end_ms - pane_ms
-        for event in events:
-            if event.ts >= start_ms:
-                break  # sorted: the late ones come first
-            judged.late += 1
+            recent.append((end_ms, hashes))
+        if events and events[0].ts < end_ms - pane_ms:
+            judged.late += sum(1 for event in events if event.ts < end_ms - pane_ms)
         return events
 
-    def _opened_by(self, event: Event, end_ms: int, rules: Rules) -> ShowOnAir | None:
-        """The show that an event opens, if it may open one."""
-        if not opens(event) or self._has_ended(event.show_id, end_ms, rules):
-            return None
-        show = ShowOnAir(ShowState(self.room_id, event.show_id, started_ms=event.ts), event.ts)
-        show.detectors = {detector.SCHEME: detector.State() for detector in rules.detectors}
-        self.on_air[event.show_id] = show
-        return show
+    def _opened_by(self, run: list[Event], end_ms: int, rules: Rules) -> tuple[ShowOnAir | None, list[Event]]:
+        """The show that one of these events opens, if any may open one, and the events from there on."""
+        for at, event in enumerate(run):
+            if opens(event) and not self._has_ended(event.show_id, end_ms, rules):
+                show = ShowOnAir(ShowState(self.room_id, event.show_id, started_ms=event.ts), event.ts)
+                show.detectors = {detector.SCHEME: detector.State() for detector in rules.detectors}
+                self.on_air[event.show_id] = show
+                return show, run[at:]
+        return None, []
 
     def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
-        state = show.state
-        firing = []
-        show.wake_ms = None
+        """Let judge whom something came in for, or who wants to by now; at the show's end let all."""
+        state, wakes, incidents = show.state, show.wakes, show.incidents
+        ends = state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms
+        firing: list[Finding] = []
         for detector in rules.detectors:
             scheme = detector.SCHEME
-            if scheme in show.aside:
+            if (held := show.detectors.get(scheme)) is None or (wakes.get(scheme, 0) > end_ms and not ends):
                 continue
             try:
-                findings = detector.judge(show.detectors[scheme], state, end_ms)
-                show.wake_ms = _earlier(show.wake_ms, detector.wake_ms(show.detectors[scheme], end_ms))
+                findings = detector.judge(held, state, end_ms)
+                at = detector.wake_ms(held, end_ms)
             except Exception as error:
                 last = next((event for event in reversed(events) if event.show_id == state.show_id), None)
                 self._set_aside(scheme, error, show, end_ms, last, judged)
                 continue
-            firing += [finding for finding in findings if finding.fires]
-            judged.near_misses += [finding for finding in findings if not finding.fires]
-        said = show.incidents.take(firing, state, end_ms, rules.room, rules.in_force)
-        said += show.incidents.pass_time(state, end_ms, rules.room, rules.in_force)
-        if state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms:
-            said += show.incidents.end(state, end_ms, rules.room, rules.in_force)
+            wakes[scheme] = NEVER if at is None else at
+            if findings:
+                firing += [finding for finding in findings if finding.fires]
+                judged.near_misses += [finding for finding in findings if not finding.fires]
+        if firing:
+            judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
+        if incidents.by_id:
+            judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
+        if ends:
+            judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force)
             del self.on_air[state.show_id]
             self.ended[state.show_id] = end_ms
-        judged.alerts += said
+        else:
+            show.due_ms = _due_of(show, rules)
 
     def _set_aside(
         self, scheme: str, error: Exception, show: ShowOnAir, end_ms: int, event: Event | None, judged: Judged
     ) -> None:
         show.aside.append(scheme)
         show.detectors.pop(scheme, None)  # half an observation may be in it
+        show.wakes.pop(scheme, None)
         judged.failures.append(self._failure(scheme, error, show, end_ms, event))
 
     def _failure(self, detector: str, error: Exception, show: ShowOnAir, end_ms: int, event: Event | None) -> Failure:
@@ -370,25 +434,30 @@ def refuse_newer(value: bytes, known: int, what: str) -> None:
         raise ValueError(f"{what} was written in format {stamp}, newer than {known}: upgrade this version")
 
 
-Readers = Mapping[type[Event], Sequence[tuple[str, Detector]]]
+class Readers(msgspec.Struct, frozen=True):
+    """Who reads what, under one rule set."""
+
+    of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
+    evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
 
 def readers_of(rules: Rules) -> Readers:
-    """By type of event, the detectors that read it."""
+    """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
-    return {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds}
+    return Readers(
+        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
+        frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
+    )
 
 
-def opens(event: Event) -> bool:
+def opens(event: Any) -> bool:
     """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
     kind = type(event)
-    if kind is Comment:
-        return True
-    if isinstance(event, Join):
-        return event.action == "join"
-    if isinstance(event, Order):
-        return event.status in ("placed", "paid")
-    return isinstance(event, Show) and event.action == "started"
+    if kind is Order:
+        return bool(event.status == "placed" or event.status == "paid")
+    if kind is Join:
+        return bool(event.action == "join")
+    return kind is Comment or (kind is Show and event.action == "started")
 
 
 def keeps_on_air(event: Event) -> bool:
@@ -396,17 +465,34 @@ def keeps_on_air(event: Event) -> bool:
 
     Leaves, cancels, refunds, complaints and verdicts go on for days after a show.
     """
-    return opens(event) or isinstance(event, Show)
+    return opens(event) or type(event) is Show
 
 
 _hash = xxhash.xxh3_64_intdigest
+_time = attrgetter("ts")
+_topic = attrgetter("TOPIC")
+_id = attrgetter("event_id")
 _in_order = attrgetter("ts", "TOPIC", "event_id")
 
 
-def _earlier(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
+def _put_in_order(events: list[Event]) -> None:
+    """Sort as by `_in_order`, but one key after the other: making tuples costs more, and few times are equal."""
+    events.sort(key=_time)
+    if len({event.ts for event in events}) < len(events):
+        events.sort(key=_id)
+        events.sort(key=_topic)
+        events.sort(key=_time)
+
+
+def _due_of(show: ShowOnAir, rules: Rules) -> int:
+    """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge."""
+    due = show.alive_ms + rules.room.show_silence_ms
+    if show.incidents.by_id and (at := show.incidents.wake_ms(rules.room)) is not None and at < due:
+        due = at
+    for at in show.wakes.values():
+        if at < due:
+            due = at
+    return due
 
 
 def _smallest_of_each_id(events: Sequence[Event]) -> list[Event]:

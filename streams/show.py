@@ -1,10 +1,11 @@
 """One show on air: who is there, what the host announced, and the evidence that detectors share."""
 
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 import msgspec
 
-from streams.events import Event, Show
+from streams.events import Event, Show, Verdict
 from streams.evidence.presence import Presence
 
 ANNOUNCED_MS: Final = 120_000  # how long an announcement holds that does not say until when
@@ -30,7 +31,7 @@ class ShowState(msgspec.Struct):
     room_id: str
     show_id: str
     started_ms: int
-    newest_ms: int = 0  # event time of the newest event observed
+    newest_ms: int = 0  # event time of the newest event
     ended_ms: int | None = None
     ends_at_ms: int | None = None
     seller_id: str | None = None
@@ -40,14 +41,14 @@ class ShowState(msgspec.Struct):
     markers: list[Marker] = []
     asking: list[Marker] = []  # prompts and lotteries that may still be answered
 
-    def observe(self, event: Event) -> None:
-        """Take one event into the shared evidence, before any detector sees it."""
-        if event.ts > self.newest_ms:
-            self.newest_ms = event.ts
-        if isinstance(event, Show):
-            self._mark(event)
-        else:
-            self.presence.observe(event)
+    def taker_of(self, kind: type[Event], evidence: Collection[type]) -> Callable[[Any], None] | None:
+        """What takes events of a type into the shared evidence, before any detector sees them; None: nothing does.
+
+        `evidence`: what of it is kept up, because detectors read it. Announcements always are.
+        """
+        if kind is Show:
+            return self._mark
+        return self.presence.observe if Presence in evidence and kind is not Verdict else None
 
     def announced(self, action: str, at_ms: int) -> list[Marker]:
         """Announcements of one kind that hold at `at_ms`."""

@@ -127,4 +127,25 @@ class Brittle(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class SpectatorState(msgspec.Struct):
+    pass
+
+
+class Spectator(msgspec.Struct, frozen=True, kw_only=True):
+    """Finds nothing; with it a show keeps up all evidence that detectors may share."""
+
+    SCHEME: ClassVar[str] = "spectator"
+    READS: ClassVar[tuple[type[Event], ...]] = ()
+    State: ClassVar[type] = SpectatorState
+
+    def observe(self, state: SpectatorState, show: ShowState, event: Event) -> None:
+        raise AssertionError("it reads nothing")
+
+    def judge(self, state: SpectatorState, show: ShowState, now_ms: int) -> list[Finding]:
+        return []
+
+    def wake_ms(self, state: SpectatorState, now_ms: int) -> int | None:
+        return None
+
+
 DOUBLES: tuple[type[Detector], ...] = (Buyers, Echoes, Brittle)

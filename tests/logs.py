@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import msgspec
+from doubles import Spectator
 
 from streams.alerts import Alert
 from streams.events import Comment, Complaint, Event, Join, Order, RuleSet, Show, Verdict
@@ -214,6 +215,7 @@ class Evening:
     """A partition that tells what it said and what its room then knows."""
 
     def __init__(self, *detectors, **room_rules) -> None:
+        detectors = detectors or (Spectator,)
         rules = rules_of(make_rule_set({"room": room_rules}, version=1, detectors=detectors), detectors)
         self.partition = Partition(rules=rules, detectors=detectors)
         self.partition.keep_near_misses = True

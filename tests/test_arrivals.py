@@ -1,6 +1,7 @@
 """Events without a log: their own clock, and what the end of the input means."""
 
 import pytest
+import xxhash
 from doubles import DOUBLES, Buyers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,6 +93,25 @@ def test_an_event_beyond_the_lateness_is_late_and_counted():
     arriving.end()
 
     assert arriving.partition.counts.late == 1
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40))
+@settings(max_examples=30, deadline=None)
+def test_events_that_are_taken_together_are_taken_as_one_by_one(seed, size):
+    came = sorted(
+        evening(seed),
+        key=lambda event: (event.ts + xxhash.xxh3_64_intdigest(event.event_id.encode()) % 3_000, event.event_id),
+    )
+    one, many = arrivals(*DOUBLES), arrivals(*DOUBLES)
+
+    said = take(one, *came) + one.end()
+    also = [output for at in range(0, len(came), size) for output in many.take_all(came[at : at + size])] + many.end()
+
+    assert told(also) == told(said)
+    assert many.partition.counts == one.partition.counts
+    assert {name: room.encode() for name, room in many.partition.rooms.items()} == {
+        name: room.encode() for name, room in one.partition.rooms.items()
+    }
 
 
 # -- the end of the input ---------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from streams.alerts import decode_alert, without_clock
 from streams.events import RuleSet
 from streams.log import BadRecord, Record
 from streams.partition import encode_header
-from streams.room import Room
+from streams.room import NEVER, Room
 from streams.rules import rules_of
 
 
@@ -327,4 +327,4 @@ def test_rooms_do_not_know_of_each_other():
 
 def test_the_doubles_read_what_they_say():
     assert [kind.SCHEME for kind in DOUBLES] == [Buyers.SCHEME, Echoes.SCHEME, Brittle.SCHEME]
-    assert Room("r1").due_ms(QUICK) is None
+    assert Room("r1").due_ms() == NEVER

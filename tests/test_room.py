@@ -357,7 +357,7 @@ def test_a_room_comes_back_as_it_was(seed):
         for room in partition.rooms.values():
             again = Room.decode(room.encode(), partition.rules)
             assert again.encode() == room.encode()
-            assert again.due_ms(partition.rules) == room.due_ms(partition.rules)
+            assert again.due_ms() == room.due_ms()
 
 
 def test_a_scheme_that_is_no_longer_known_is_dropped_and_a_new_one_starts():

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.events import Comment, Event, Join, Order
+from streams.events import Comment, Join, Order
 
 LINKS: Final = ("device_id", "pay_account_id", "address_id", "inviter_id", "ip_prefix")
 MAX_ACCOUNTS: Final = 50_000  # an audience beyond it is counted, not known by name
@@ -43,27 +43,41 @@ class Presence(msgspec.Struct, dict=True):
     here: int = 0  # joined and not left
     unknown: int = 0  # events of accounts beyond the bound
 
-    def observe(self, event: Event) -> None:
-        """Take one event; what is no act of an account is passed over. Who only leaves, cancels or complains was not
-
-        here: no viewer begins with that.
-        """
-        account_id: str | None = getattr(event, "account_id", None)
-        if account_id is None:
-            return
-        viewer = self.viewers.get(account_id)
+    def observe(self, event: Any) -> None:
+        """Take one act of an account. Who only leaves, cancels or complains was not here: no viewer begins with that."""
+        ts, kind = event.ts, type(event)
+        viewer = self.viewers.get(event.account_id)
         if viewer is None:
             if not _comes(event):
                 return
             if len(self.viewers) >= MAX_ACCOUNTS:
                 self.unknown += 1
                 return
-            viewer = self.viewers[account_id] = Viewer(account_id, event.ts, event.ts)
-            if not self.came or event.ts >= self.came[-1]:
-                self.came.append(event.ts)
-            else:
-                insort(self.came, event.ts)
-        self._take(viewer, event)
+            viewer = self._come(event)
+        else:
+            if ts > viewer.active_ms:
+                viewer.active_ms = ts
+            if not viewer.created_ms and event.account_created_ts:
+                viewer.created_ms = event.account_created_ts
+            # the first value that an account says of itself stands
+            if viewer.device_id is None and event.device_id:
+                self._link(viewer, "device_id", event.device_id)
+            if viewer.ip_prefix is None and event.ip_prefix:
+                self._link(viewer, "ip_prefix", event.ip_prefix)
+            if viewer.inviter_id is None and event.inviter_id:
+                self._link(viewer, "inviter_id", event.inviter_id)
+            if viewer.pay_account_id is None and event.pay_account_id:
+                self._link(viewer, "pay_account_id", event.pay_account_id)
+            if viewer.address_id is None and event.address_id:
+                self._link(viewer, "address_id", event.address_id)
+        if kind is Comment:
+            viewer.comments += 1
+            if event.badge and event.badge > viewer.badge:
+                viewer.badge = event.badge
+        elif kind is Join:
+            self._come_or_go(viewer, event)
+        elif kind is Order and event.status == "placed":
+            viewer.orders += 1
 
     def came_between(self, start_ms: int, end_ms: int) -> int:
         """How many accounts were first seen in [start, end], both included."""
@@ -86,44 +100,38 @@ class Presence(msgspec.Struct, dict=True):
                     _count(counts[link], getattr(viewer, link))
         return counts
 
-    def _take(self, viewer: Viewer, event: Any) -> None:
-        ts = event.ts
-        if ts > viewer.active_ms:
-            viewer.active_ms = ts
-        kind = type(event)
-        if kind is Comment:
-            viewer.comments += 1
-            if event.badge and event.badge > viewer.badge:
-                viewer.badge = event.badge
-        elif kind is Join:
-            if event.action == "join":
-                if not viewer.joined_ms or viewer.left_ms:
-                    self.here += 1
-                if not viewer.joined_ms:
-                    viewer.joined_ms, viewer.join_event_id = ts, event.event_id
-                viewer.left_ms = 0
-                if not viewer.source and event.source:
-                    viewer.source = event.source
-            elif viewer.joined_ms and not viewer.left_ms:
-                self.here -= 1
-                viewer.left_ms = ts
-        elif kind is Order and event.status == "placed":
-            viewer.orders += 1
-        if not viewer.created_ms and event.account_created_ts:
-            viewer.created_ms = event.account_created_ts
-        if viewer.device_id is None and event.device_id:
-            self._link(viewer, "device_id", event.device_id)
-        if viewer.ip_prefix is None and event.ip_prefix:
-            self._link(viewer, "ip_prefix", event.ip_prefix)
-        if viewer.inviter_id is None and event.inviter_id:
-            self._link(viewer, "inviter_id", event.inviter_id)
-        if viewer.pay_account_id is None and event.pay_account_id:
-            self._link(viewer, "pay_account_id", event.pay_account_id)
-        if viewer.address_id is None and event.address_id:
-            self._link(viewer, "address_id", event.address_id)
+    def _come(self, event: Any) -> Viewer:
+        """The viewer that begins with this act."""
+        account_id, ts = event.account_id, event.ts
+        device_id, pay_account_id = event.device_id or None, event.pay_account_id or None
+        address_id, inviter_id, ip_prefix = event.address_id or None, event.inviter_id or None, event.ip_prefix or None
+        viewer = self.viewers[account_id] = Viewer(
+            account_id, ts, ts, 0, 0, "", "", 0, 0, 0, event.account_created_ts or 0,
+            device_id, pay_account_id, address_id, inviter_id, ip_prefix,
+        )  # fmt: skip
+        if not self.came or ts >= self.came[-1]:
+            self.came.append(ts)
+        else:
+            insort(self.came, ts)
+        if (counts := self.__dict__.get("_counts")) is not None:
+            for link in LINKS:
+                _count(counts[link], getattr(viewer, link))
+        return viewer
+
+    def _come_or_go(self, viewer: Viewer, event: Join) -> None:
+        if event.action == "join":
+            if not viewer.joined_ms or viewer.left_ms:
+                self.here += 1
+            if not viewer.joined_ms:
+                viewer.joined_ms, viewer.join_event_id = event.ts, event.event_id
+            viewer.left_ms = 0
+            if not viewer.source and event.source:
+                viewer.source = event.source
+        elif viewer.joined_ms and not viewer.left_ms:
+            self.here -= 1
+            viewer.left_ms = event.ts
 
     def _link(self, viewer: Viewer, link: str, value: str) -> None:
-        """The first value that an account says of itself stands."""
         setattr(viewer, link, value)
         counts = self.__dict__.get("_counts")
         if counts is not None:
@@ -136,10 +144,9 @@ def _count(counts: dict[str, int], value: str | None) -> None:
         counts[""] += 1
 
 
-def _comes(event: Event) -> bool:
+def _comes(event: Any) -> bool:
     """Whether an act shows that its account is in the show."""
-    if isinstance(event, Join):
-        return event.action == "join"
-    if isinstance(event, Order):
-        return event.status in ("placed", "paid")
-    return isinstance(event, Comment)
+    kind = type(event)
+    if kind is Join:
+        return bool(event.action == "join")
+    return kind is Comment or (kind is Order and event.status in ("placed", "paid"))

@@ -13,7 +13,17 @@ import zstandard
 from logs import COMMENTS, JOINS, ORDERS, SHOWS, LogWriter, at, comment, complaint, join, marker, order, verdict
 
 from agents.errors import ClaquewatchError, UsageError
-from agents.recordings import Arrived, BadLine, LoggedRecord, line_of, open_output, parse, read_files, size_of
+from agents.recordings import (
+    Arrived,
+    BadLine,
+    LoggedRecord,
+    line_of,
+    open_output,
+    parse,
+    parse_if_good,
+    read_files,
+    size_of,
+)
 from streams.events import Event
 from streams.log import headers_of
 
@@ -223,6 +233,64 @@ def test_standard_input_is_read_plain_and_packed(pack):
     said = subprocess.run([sys.executable, "-c", code], input=pack(lines), capture_output=True, timeout=20)
 
     assert said.stdout.decode().strip() == "['a', 'b']", said.stderr
+
+
+# -- many lines at once ------------------------------------------------------------------------------------------------
+
+
+def test_good_lines_are_read_at_once_as_they_are_one_by_one():
+    lines = [wrapped(event, partition=n) for n, event in enumerate(ONE_OF_EACH)]
+    lines += [
+        wrapped(join(7), offset=3, headers={"a": "b"}, more=1),
+        b'{"value":%s,"topic":"live.joins"}' % bare(join(8)),
+    ]
+
+    found = parse_if_good([line + b"\n" for line in lines])
+
+    assert found is not None
+    assert [(read.partition, read.event) for read in found] == [
+        (read.partition, read.event) for read in (parse(line, "here") for line in lines) if isinstance(read, Arrived)
+    ]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"",
+        b" ",
+        bare(join(1)),
+        wrapped(join(1)) + b"\r",
+        wrapped(join(1)) + wrapped(join(2)),
+        wrapped(join(1))[:-1],
+        wrapped(join(1), partition="0"),
+        wrapped(join(1), offset="0"),
+        wrapped(join(1), headers={"a": 1}),
+        wrapped(join(1)).replace(b'"value"', b'"values"'),
+        wrapped(join(1)).replace(b"live.joins", b"live.orders"),
+        wrapped(join(1)).replace(b"live.joins", b"live.activity"),
+        wrapped(join(1)).replace(b"live.joins", b"live.rules"),
+        b'{"topic":"live.orders",' + wrapped(join(1))[1:],
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":"\xff",'),
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":NaN,'),
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":"\\ud800",'),
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":' + b"[" * 100 + b"]" * 100 + b","),
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":"' + b"x" * 65_536 + b'",'),
+    ],
+)
+def test_a_line_that_is_odd_is_left_to_the_closer_look(odd):
+    assert parse_if_good([wrapped(join(0)) + b"\n", odd + b"\n", wrapped(join(3)) + b"\n"]) is None
+
+
+def test_a_file_with_odd_lines_is_read_as_line_by_line(tmp_path):
+    lines = [wrapped(join(n)) for n in range(3_000)]
+    lines[700], lines[2_900] = b"{", bare(comment(2_900))
+    name = file_of(tmp_path / "some.jsonl", lines)
+
+    reads = list(read_files([name]))
+
+    assert [getattr(read, "event", read) for read in reads] == [
+        getattr(read, "event", read) for read in (parse(line, f"{name}:{n}") for n, line in enumerate(lines, 1))
+    ]
 
 
 # -- several files ----------------------------------------------------------------------------------------------------
