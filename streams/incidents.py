@@ -5,7 +5,7 @@ One incident is open per scheme, room, show and crew (or subject). It opens at o
 and takes up its id again with the next revision when it fires again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -61,9 +61,11 @@ class Incidents(msgspec.Struct):
     by_id: dict[str, Incident] = {}
 
     def take(
-        self, findings: Iterable[Finding], show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
+        self, findings: Sequence[Finding], show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
     ) -> list[Alert]:
         """What firing findings of one pane make of the incidents: alerts that open, update or reopen."""
+        if not findings:
+            return []
         alerts = []
         taken: set[tuple[str, str]] = set()
         for finding in map(_as_saved, findings):
@@ -90,6 +92,8 @@ class Incidents(msgspec.Struct):
 
     def pass_time(self, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce) -> list[Alert]:
         """What time alone does: held updates become due, incidents without new evidence go quiet."""
+        if not self.by_id:
+            return []
         alerts = []
         for incident in self.by_id.values():
             if incident.status == "resolved":

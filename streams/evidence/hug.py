@@ -7,6 +7,7 @@ sale and an item that sells well put many on one sum), so that what is counted i
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log, log2
@@ -46,34 +47,42 @@ class Sums:
     def __init__(self, sums: Sequence[int], compositions: Sequence[str], single: Sequence[bool]) -> None:
         """`sums` ascending, in minor units; `compositions` says of each what was bought, `single` whether one thing."""
         self.sums = sums
-        same: dict[str, int] = {}
-        for composition in compositions:
-            same[composition] = same.get(composition, 0) + 1
+        self._compositions, self._single = compositions, single
+        self._ways: list[float] = []  # up to each place; empty until it is first asked for
+        self._kinds: list[float] = []
+
+    def _weigh(self) -> None:
+        compositions, single = self._compositions, self._single
+        same = Counter(compositions)
         worth = {composition: (1.0 + 0.5 * log2(n)) / n for composition, n in same.items()}
-        self._ways = [
-            0.0,
-            *accumulate(
-                worth[composition] * (SINGLE if alone else 1.0)
-                for composition, alone in zip(compositions, single, strict=True)
-            ),
+        ways = [
+            worth[composition] * SINGLE if alone else worth[composition]
+            for composition, alone in zip(compositions, single, strict=True)
         ]
-        self._kinds = [0.0, *accumulate(1.0 / same[composition] for composition in compositions)]
+        self._ways = list(accumulate(ways, initial=0.0))
+        self._kinds = list(accumulate([1.0 / same[composition] for composition in compositions], initial=0.0))
 
     def between(self, low_minor: int, high_minor: int) -> tuple[int, int]:
         """The places of the sums in [low, high], the last one past."""
         return bisect_left(self.sums, low_minor), bisect_right(self.sums, high_minor)
 
     def ways(self, first: int, last: int) -> float:
+        if not self._ways:
+            self._weigh()
         return self._ways[last] - self._ways[first]
 
     def bands_with(self, sum_minor: int) -> list[Band]:
         """The bands that begin at an observed sum, hold `sum_minor` and more accounts than the neighbourhood tells."""
-        found = []
+        found: list[Band] = []
         sums = self.sums
         tried_bits = log2(3 * len(sums))
         widest = TOLERANCES[-1]
         start = bisect_left(sums, sum_minor / widest)
         stop = bisect_right(sums, sum_minor)
+        if bisect_right(sums, int(sum_minor * widest), stop) - start < LEAST_ACCOUNTS:
+            return found
+        if not self._ways:
+            self._weigh()
         low = 0
         for first in range(start, stop):
             if sums[first] == low:
