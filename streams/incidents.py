@@ -18,6 +18,7 @@ from streams.alerts import (
     RulesInForce,
     Severity,
     Status,
+    Suspect,
     alert_id_of,
     digest,
     incident_id_of,
@@ -219,9 +220,15 @@ _decode = msgspec.msgpack.Decoder(Finding).decode
 def _as_saved(finding: Finding) -> Finding:
     """A finding as it comes back after a restart, so that a restart changes no byte of an alert.
 
-    Whole numbers in fields of floats become floats, and nothing is shared with a detector's state any more.
+    Whole numbers in fields of floats become floats, and nothing is shared with a detector's state any more. Accounts
+    and evidence, most of it, are not encoded for that: they are frozen, and only bits are floats.
     """
-    return _decode(_encode(finding))
+    saved = _decode(_encode(msgspec.structs.replace(finding, accounts=[], evidence=[])))
+    saved.accounts = [
+        s if type(s.bits) is float else Suspect(s.account_id, float(s.bits), s.acts) for s in finding.accounts
+    ]
+    saved.evidence = list(finding.evidence)
+    return saved
 
 
 def _digest_of(finding: Finding) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
 from streams.events import Event, Order
-from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums
+from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
 from streams.evidence.links import Tie, ties
 from streams.evidence.presence import Viewer
 from streams.evidence.purses import Purse
@@ -126,22 +126,9 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _suspicions(self, purses: Sequence[Purse], changed: Sequence[int], show: ShowState) -> list[Suspicion]:
         """The strongest suspicions whose members do not overlap, strongest first."""
-        table = Sums([p.sum_minor for p in purses], [p.composition for p in purses], [p.single for p in purses])
-        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
-        bands: dict[tuple[int, int], Band] = {}
-        for sum_minor in changed:
-            for band in table.bands_with(sum_minor):
-                bands[band.first, band.last] = band
-        hugging = sorted(
-            (b for b in bands.values() if b.bits >= self.band_bits and not _declared(b, thresholds)),
-            key=lambda b: (-b.bits, b.low_minor, b.high_minor),
-        )
-        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
-        if thresholds:
-            explained = [b for b in bands.values() if _declared(b, thresholds) and b.ways >= 1.5 * b.expected]
-            explained.sort(key=lambda b: (-b.bits, b.low_minor, b.high_minor))
-            suspicions += [self._suspect(band, purses, show, True) for band in explained[:MAX_BANDS]]
-        suspicions += self._cohorts(purses, changed, table, show)
+        sums = [purse.sum_minor for purse in purses]
+        suspicions = self._hugging(purses, sums, [s for s in changed if can_hug(sums, s)], show)
+        suspicions += self._cohorts(purses, sums, changed, show)
         if not suspicions:
             return []
         # those found by their sums first: a cohort is only those who share the link
@@ -168,6 +155,29 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 taken.update((purse.account_id, place) for purse in more)
                 kept[place] = msgspec.structs.replace(kept[place], members=kept[place].members + more)
         return kept[:MAX_CREWS]
+
+    def _hugging(
+        self, purses: Sequence[Purse], sums: Sequence[int], changed: Sequence[int], show: ShowState
+    ) -> list[Suspicion]:
+        """Bands of sums by different ways; those that a declared promotion explains, without that evidence."""
+        if not changed:
+            return []
+        table = Sums(sums, [purse.composition for purse in purses], [purse.single for purse in purses])
+        bands: dict[tuple[int, int], Band] = {}
+        for sum_minor in changed:
+            for band in table.bands_with(sum_minor):
+                bands[band.first, band.last] = band
+        if not bands:
+            return []
+        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
+        hugging = [b for b in bands.values() if b.bits >= self.band_bits and not _declared(b, thresholds)]
+        hugging.sort(key=_strongest_first)
+        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
+        if thresholds:
+            explained = [b for b in bands.values() if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
+            explained.sort(key=_strongest_first)
+            suspicions += [self._suspect(band, purses, show, True) for band in explained[:MAX_BANDS]]
+        return suspicions
 
     def _grown(self, s: Suspicion, state: Purchases, show: ShowState) -> Suspicion:
         """The suspicion with those of its crew who were found before: each look sees only some of the bands."""
@@ -227,7 +237,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _cohorts(
-        self, purses: Sequence[Purse], changed: Sequence[int], table: Sums, show: ShowState
+        self, purses: Sequence[Purse], sums: Sequence[int], changed: Sequence[int], show: ShowState
     ) -> list[Suspicion]:
         """Accounts that share an inviter, a device or a network and nearly all spend one sum, which others do not.
 
@@ -239,7 +249,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         viewers = presence.viewers
         values: dict[tuple[str, str], None] = {}
         for sum_minor in changed:
-            first, last = table.between(sum_minor, sum_minor)
+            first, last = between(sums, sum_minor, sum_minor)
             for purse in purses[first:last]:
                 if viewer := viewers.get(purse.account_id):
                     for link in COHORT_LINKS:
@@ -261,7 +271,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             low, high = _fullest(members)
             inside = [p for p in members if low <= p.sum_minor <= high]
             here = presence.sharing(link, value)
-            first, last = table.between(low, high)
+            first, last = between(sums, low, high)
             others = last - first - len(inside)
             usual = (others + 1) / (len(viewers) - here + 2)
             bits = kl_bits(len(inside), here, min(1.0, usual)) - tried_bits
@@ -380,6 +390,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _sum_of: Final = attrgetter("sum_minor")
+
+
+def _strongest_first(band: Band) -> tuple[float, int, int]:
+    return -band.bits, band.low_minor, band.high_minor
 
 
 def _acts(purse: Purse, viewer: Viewer) -> list[Evidence]:

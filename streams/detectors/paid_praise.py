@@ -20,13 +20,13 @@ from streams.alerts import (
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
-from streams.evidence.intent import asks_for_praise, intent_of, praises_host
+from streams.evidence.intent import asks_for_praise, praises_host, read, words_of
 from streams.evidence.links import Tie, ties
 from streams.evidence.meeting import NO_MEETING, Meeting, meeting
 from streams.evidence.presence import Viewer
 from streams.evidence.saying import against_age, against_ties, how_they_came, joined_signal, tie_signals
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.text import Clusters, fold, grams
+from streams.evidence.text import Clusters, grams
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
@@ -119,12 +119,11 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def observe(self, state: Praises, show: ShowState, event: Any) -> None:
         text, account_id = event.text, event.account_id
-        intent = intent_of(text)
+        intent, folded = read(text)
         if intent != "host_praise" and intent != "other":
             state.bursts.active.act(account_id, event.ts)
             return
-        asked = bool(show.asking) and self._asked_for(event, show)
-        folded = fold(text)
+        asked = bool(show.asking) and self._asked_for(folded, event.ts, show)
         if len(folded) >= self.min_chars and not asked:
             key = str(state.clusters.of(folded))
             burst = state.bursts.act(key, account_id, Act(event.event_id, event.ts, text[:MAX_EXCERPT_CHARS]))
@@ -154,15 +153,15 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         if len(praiser.praises) < MAX_PRAISES:
             praiser.praises.append(Praise(event.ts, event.event_id, event.text[:MAX_EXCERPT_CHARS]))
 
-    def _asked_for(self, event: Comment, show: ShowState) -> bool:
+    def _asked_for(self, folded: str, ts: int, show: ShowState) -> bool:
         """Whether the host asked for it: for praise, or for these very words."""
         for marker in show.asking:
-            if not marker.ts <= event.ts < marker.until_ms + ECHO_MS:
+            if not marker.ts <= ts < marker.until_ms + ECHO_MS:
                 continue
             if marker.action == "prompt" and asks_for_praise(marker.text):
                 return True
-            said = grams(fold(event.text))
-            if marker.text and 2 * len(said & grams(fold(marker.text))) >= len(said):
+            said = grams(folded)
+            if marker.text and 2 * len(said & words_of(marker.text)) >= len(said):
                 return True
         return False
 

@@ -22,6 +22,8 @@ NEIGHBOURHOOD: Final = 1.6  # how far below and above the band honest sums are c
 LEAST_ACCOUNTS: Final = 5
 LEAST_WAYS: Final = 4.0  # different baskets
 SINGLE: Final = 0.5  # what a basket of one thing counts: prices cluster where shops like them; from the trials
+_WIDTHS: Final = tuple((tolerance, log(tolerance)) for tolerance in TOLERANCES)
+_NEIGHBOURHOOD_WIDTH: Final = 2 * log(NEIGHBOURHOOD)
 PRIOR: Final = 1.0  # accounts in the neighbourhood that are assumed beside those seen
 
 
@@ -41,18 +43,24 @@ class Band(msgspec.Struct, frozen=True):
         return self.last - self.first
 
 
+def between(sums: Sequence[int], low_minor: int, high_minor: int) -> tuple[int, int]:
+    """The places of the sums (ascending) in [low, high], the last one past."""
+    return bisect_left(sums, low_minor), bisect_right(sums, high_minor)
+
+
+def can_hug(sums: Sequence[int], sum_minor: int) -> bool:
+    """Whether enough sums (ascending) lie so near to this one that a band can hold it and them."""
+    widest = TOLERANCES[-1]
+    first, last = between(sums, int(sum_minor / widest), int(sum_minor * widest))
+    return last - first >= LEAST_ACCOUNTS
+
+
 class Sums:
     """The sums of all buyers of a show, sorted, with what each counts."""
 
     def __init__(self, sums: Sequence[int], compositions: Sequence[str], single: Sequence[bool]) -> None:
         """`sums` ascending, in minor units; `compositions` says of each what was bought, `single` whether one thing."""
         self.sums = sums
-        self._compositions, self._single = compositions, single
-        self._ways: list[float] = []  # up to each place; empty until it is first asked for
-        self._kinds: list[float] = []
-
-    def _weigh(self) -> None:
-        compositions, single = self._compositions, self._single
         same = Counter(compositions)
         worth = {composition: (1.0 + 0.5 * log2(n)) / n for composition, n in same.items()}
         ways = [
@@ -62,13 +70,7 @@ class Sums:
         self._ways = list(accumulate(ways, initial=0.0))
         self._kinds = list(accumulate([1.0 / same[composition] for composition in compositions], initial=0.0))
 
-    def between(self, low_minor: int, high_minor: int) -> tuple[int, int]:
-        """The places of the sums in [low, high], the last one past."""
-        return bisect_left(self.sums, low_minor), bisect_right(self.sums, high_minor)
-
     def ways(self, first: int, last: int) -> float:
-        if not self._ways:
-            self._weigh()
         return self._ways[last] - self._ways[first]
 
     def bands_with(self, sum_minor: int) -> list[Band]:
@@ -79,16 +81,15 @@ class Sums:
         widest = TOLERANCES[-1]
         start = bisect_left(sums, sum_minor / widest)
         stop = bisect_right(sums, sum_minor)
-        if bisect_right(sums, int(sum_minor * widest), stop) - start < LEAST_ACCOUNTS:
-            return found
-        if not self._ways:
-            self._weigh()
         low = 0
         for first in range(start, stop):
             if sums[first] == low:
                 continue
             low = sums[first]
-            for tolerance in TOLERANCES:
+            if bisect_right(sums, int(low * widest), first) - first < LEAST_ACCOUNTS:
+                continue
+            below = bisect_left(sums, low / NEIGHBOURHOOD, 0, first)
+            for tolerance, width in _WIDTHS:
                 high = int(low * tolerance)
                 if high < sum_minor:
                     continue
@@ -96,10 +97,9 @@ class Sums:
                 if last - first < LEAST_ACCOUNTS or self._kinds[last] - self._kinds[first] < LEAST_WAYS - 1e-6:
                     continue
                 ways = self.ways(first, last)
-                below = bisect_left(sums, low / NEIGHBOURHOOD)
-                above = bisect_right(sums, high * NEIGHBOURHOOD)
+                above = bisect_right(sums, high * NEIGHBOURHOOD, last)
                 near = self.ways(below, first) + self.ways(last, above)
-                expected = (near + PRIOR) * log(tolerance) / (2 * log(NEIGHBOURHOOD))
+                expected = (near + PRIOR) * width / _NEIGHBOURHOOD_WIDTH
                 bits = poisson_bits(ways, expected) - tried_bits
                 found.append(Band(low, high, first, last, ways, expected, bits))
         return found

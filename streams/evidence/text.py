@@ -46,7 +46,6 @@ _VARIATION_SELECTOR: Final = 0xFE0F  # a mark that only says that an emoji comes
 _SAID: Final = _Said({ord("'"): None})
 
 
-@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """NFKC, lower case, traditional to simplified; emoji and punctuation go, runs are shortened to two."""
     is_ascii = text.isascii()  # then most of the work is for nothing
@@ -105,7 +104,10 @@ class Clusters(msgspec.Struct, dict=True):
         sketch = _sketch(folded)
         best, best_overlap = -1, SAME_JACCARD
         for candidate in sorted(index.query(sketch))[-MAX_CANDIDATES:]:
-            overlap = jaccard(own, grams(self.leaders[candidate]))
+            theirs = grams(self.leaders[candidate])
+            if len(own) > 2 * len(theirs) or len(theirs) > 2 * len(own):
+                continue  # they cannot overlap by a half
+            overlap = jaccard(own, theirs)
             if overlap > best_overlap or (overlap == best_overlap and best < 0):
                 best, best_overlap = candidate, overlap
         if best < 0:
