@@ -5,7 +5,7 @@ One incident is open per scheme, room, show and crew (or subject). It opens at o
 and takes up its id again with the next revision when it fires again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from streams.alerts import (
     RulesInForce,
     Severity,
     Status,
+    Suspect,
     alert_id_of,
     digest,
     incident_id_of,
@@ -61,9 +62,11 @@ class Incidents(msgspec.Struct):
     by_id: dict[str, Incident] = {}
 
     def take(
-        self, findings: Iterable[Finding], show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
+        self, findings: Sequence[Finding], show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
     ) -> list[Alert]:
         """What firing findings of one pane make of the incidents: alerts that open, update or reopen."""
+        if not findings:
+            return []
         alerts = []
         taken: set[tuple[str, str]] = set()
         for finding in map(_as_saved, findings):
@@ -90,6 +93,8 @@ class Incidents(msgspec.Struct):
 
     def pass_time(self, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce) -> list[Alert]:
         """What time alone does: held updates become due, incidents without new evidence go quiet."""
+        if not self.by_id:
+            return []
         alerts = []
         for incident in self.by_id.values():
             if incident.status == "resolved":
@@ -215,9 +220,15 @@ _decode = msgspec.msgpack.Decoder(Finding).decode
 def _as_saved(finding: Finding) -> Finding:
     """A finding as it comes back after a restart, so that a restart changes no byte of an alert.
 
-    Whole numbers in fields of floats become floats, and nothing is shared with a detector's state any more.
+    Whole numbers in fields of floats become floats, and nothing is shared with a detector's state any more. Accounts
+    and evidence, most of it, are not encoded for that: they are frozen, and only bits are floats.
     """
-    return _decode(_encode(finding))
+    saved = _decode(_encode(msgspec.structs.replace(finding, accounts=[], evidence=[])))
+    saved.accounts = [
+        s if type(s.bits) is float else Suspect(s.account_id, float(s.bits), s.acts) for s in finding.accounts
+    ]
+    saved.evidence = list(finding.evidence)
+    return saved
 
 
 def _digest_of(finding: Finding) -> str:

@@ -3,13 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from math import fsum, log2
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
 from streams.events import Event, Order
-from streams.evidence.hug import Band, Sums
+from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
 from streams.evidence.links import Tie, ties
 from streams.evidence.presence import Viewer
 from streams.evidence.purses import Purse
@@ -104,10 +105,14 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         state.next_ms = now_ms + self.look_every_ms
         changed = [state.purses[account_id] for account_id in state.changed]
         state.changed = {}
+        if len(state.purses) < LEAST_ACCOUNTS:
+            return []
         findings = []
         for currency in dict.fromkeys(purse.currency for purse in changed):
             purses = [p for p in state.purses.values() if p.currency == currency and p.sum_minor >= self.min_sum_minor]
-            purses.sort(key=lambda purse: purse.sum_minor)
+            if len(purses) < LEAST_ACCOUNTS:
+                continue
+            purses.sort(key=_sum_of)
             sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
             for suspicion in self._suspicions(purses, sums, show):
                 if self._fires(suspicion):
@@ -121,24 +126,11 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _suspicions(self, purses: Sequence[Purse], changed: Sequence[int], show: ShowState) -> list[Suspicion]:
         """The strongest suspicions whose members do not overlap, strongest first."""
-        if len(purses) < 5:
+        sums = [purse.sum_minor for purse in purses]
+        suspicions = self._hugging(purses, sums, [s for s in changed if can_hug(sums, s)], show)
+        suspicions += self._cohorts(purses, sums, changed, show)
+        if not suspicions:
             return []
-        table = Sums([p.sum_minor for p in purses], [p.composition for p in purses], [p.single for p in purses])
-        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
-        bands: dict[tuple[int, int], Band] = {}
-        for sum_minor in changed:
-            for band in table.bands_with(sum_minor):
-                bands[band.first, band.last] = band
-        hugging = sorted(
-            (b for b in bands.values() if b.bits >= self.band_bits and not _declared(b, thresholds)),
-            key=lambda b: (-b.bits, b.low_minor, b.high_minor),
-        )
-        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
-        if thresholds:
-            explained = [b for b in bands.values() if _declared(b, thresholds) and b.ways >= 1.5 * b.expected]
-            explained.sort(key=lambda b: (-b.bits, b.low_minor, b.high_minor))
-            suspicions += [self._suspect(band, purses, show, True) for band in explained[:MAX_BANDS]]
-        suspicions += self._cohorts(purses, changed, table, show)
         # those found by their sums first: a cohort is only those who share the link
         suspicions.sort(
             key=lambda s: (
@@ -163,6 +155,29 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 taken.update((purse.account_id, place) for purse in more)
                 kept[place] = msgspec.structs.replace(kept[place], members=kept[place].members + more)
         return kept[:MAX_CREWS]
+
+    def _hugging(
+        self, purses: Sequence[Purse], sums: Sequence[int], changed: Sequence[int], show: ShowState
+    ) -> list[Suspicion]:
+        """Bands of sums by different ways; those that a declared promotion explains, without that evidence."""
+        if not changed:
+            return []
+        table = Sums(sums, [purse.composition for purse in purses], [purse.single for purse in purses])
+        bands: dict[tuple[int, int], Band] = {}
+        for sum_minor in changed:
+            for band in table.bands_with(sum_minor):
+                bands[band.first, band.last] = band
+        if not bands:
+            return []
+        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
+        hugging = [b for b in bands.values() if b.bits >= self.band_bits and not _declared(b, thresholds)]
+        hugging.sort(key=_strongest_first)
+        suspicions = [self._suspect(band, purses, show, False) for band in hugging[:MAX_BANDS]]
+        if thresholds:
+            explained = [b for b in bands.values() if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
+            explained.sort(key=_strongest_first)
+            suspicions += [self._suspect(band, purses, show, True) for band in explained[:MAX_BANDS]]
+        return suspicions
 
     def _grown(self, s: Suspicion, state: Purchases, show: ShowState) -> Suspicion:
         """The suspicion with those of its crew who were found before: each look sees only some of the bands."""
@@ -200,7 +215,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             seen[purse.composition] = seen.get(purse.composition, 0) + 1
             if seen[purse.composition] <= SAME_BASKET:
                 telling.append(presence.viewers[purse.account_id])
-        joined = together(sorted(v.seen_ms for v in telling), len(presence.viewers), presence.came_between)
+        joined = together(sorted(v.seen_ms for v in telling), presence.came)
         members = inside
         if joined.bits >= 2 * self.kind_bits:
             slack_ms = min(self.slack_ms, 60_000 + 2 * (joined.end_ms - joined.start_ms))
@@ -222,7 +237,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _cohorts(
-        self, purses: Sequence[Purse], changed: Sequence[int], table: Sums, show: ShowState
+        self, purses: Sequence[Purse], sums: Sequence[int], changed: Sequence[int], show: ShowState
     ) -> list[Suspicion]:
         """Accounts that share an inviter, a device or a network and nearly all spend one sum, which others do not.
 
@@ -230,36 +245,33 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         things sent to one address are colleagues, a dormitory or a family, and are passed over; so are those who buy
         nothing but what was announced to groups or to all for a while.
         """
-        announced = {m.sku for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         presence = show.presence
         viewers = presence.viewers
-        fresh = set(changed)
         values: dict[tuple[str, str], None] = {}
-        for purse in purses:
-            if purse.sum_minor in fresh and (viewer := viewers.get(purse.account_id)):
-                for link in COHORT_LINKS:
-                    value = getattr(viewer, link)
-                    if value and presence.sharing(link, value) >= self.min_cohort:
-                        values[link, value] = None
+        for sum_minor in changed:
+            first, last = between(sums, sum_minor, sum_minor)
+            for purse in purses[first:last]:
+                if viewer := viewers.get(purse.account_id):
+                    for link in COHORT_LINKS:
+                        value = getattr(viewer, link)
+                        if value and presence.sharing(link, value) >= self.min_cohort:
+                            values[link, value] = None
         if not values:
             return []
-        sharing: dict[tuple[str, str], list[Purse]] = {key: [] for key in values}
-        for purse in purses:
-            if announced and all(line.sku in announced for line in purse.lines):
-                continue
-            if viewer := viewers.get(purse.account_id):
-                for link in COHORT_LINKS:
-                    if (members := sharing.get((link, getattr(viewer, link) or ""))) is not None:
-                        members.append(purse)
+        known = [(purse, viewers[purse.account_id]) for purse in purses if purse.account_id in viewers]
+        announced = {m.sku for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         tried_bits = log2(1 + len(purses))
         found = []
-        for (link, value), members in sharing.items():
+        for link, value in values:
+            members = [purse for purse, viewer in known if getattr(viewer, link) == value]
+            if announced and len(members) >= self.min_cohort:
+                members = [p for p in members if not all(line.sku in announced for line in p.lines)]
             if len(members) < self.min_cohort:
                 continue
             low, high = _fullest(members)
             inside = [p for p in members if low <= p.sum_minor <= high]
             here = presence.sharing(link, value)
-            first, last = table.between(low, high)
+            first, last = between(sums, low, high)
             others = last - first - len(inside)
             usual = (others + 1) / (len(viewers) - here + 2)
             bits = kl_bits(len(inside), here, min(1.0, usual)) - tried_bits
@@ -267,7 +279,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if len(inside) < self.min_cohort or bits < self.judged_bits or _one_address(people):
                 continue
             came = sorted(viewer.seen_ms for viewer in people)
-            joined = together(came, len(viewers), presence.came_between)
+            joined = together(came, presence.came)
             shared = ties(people, presence)
             found.append(
                 Suspicion(
@@ -301,7 +313,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         viewers = show.presence.viewers
         bits_of = {purse.account_id: self._bits_of(purse, s, viewers[purse.account_id]) for purse in s.members}
         members = sorted(s.members, key=lambda purse: -bits_of[purse.account_id])
-        acts = [act for purse in members for act in _acts(purse, viewers[purse.account_id])]
+        acts_of = {purse.account_id: _acts(purse, viewers[purse.account_id]) for purse in members}
+        acts = [act for of_one in acts_of.values() for act in of_one]
         lines = [line for purse in members for line in purse.lines]
         currency = members[0].currency
         return Finding(
@@ -311,9 +324,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             title=_title(s, members, purses, currency),
             window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
             signals=_signals(s),
-            accounts=[
-                Suspect(p.account_id, bits_of[p.account_id], len(_acts(p, viewers[p.account_id]))) for p in members
-            ],
+            accounts=[Suspect(p.account_id, bits_of[p.account_id], len(acts_of[p.account_id])) for p in members],
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
             counter_evidence=self._counter_evidence(s, members, show),
@@ -376,6 +387,13 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if s.link_bits:
             sentence += f" Without the shared {s.ties[0].name} it is at {s.bits - s.link_bits:.0f} bits."
         return Counterfactual(sentence, numbers)
+
+
+_sum_of: Final = attrgetter("sum_minor")
+
+
+def _strongest_first(band: Band) -> tuple[float, int, int]:
+    return -band.bits, band.low_minor, band.high_minor
 
 
 def _acts(purse: Purse, viewer: Viewer) -> list[Evidence]:

@@ -20,13 +20,13 @@ from streams.alerts import (
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
-from streams.evidence.intent import asks_for_praise, intent_of, praises_host
+from streams.evidence.intent import asks_for_praise, praises_host, read, words_of
 from streams.evidence.links import Tie, ties
 from streams.evidence.meeting import NO_MEETING, Meeting, meeting
 from streams.evidence.presence import Viewer
 from streams.evidence.saying import against_age, against_ties, how_they_came, joined_signal, tie_signals
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.text import Clusters, fold, grams
+from streams.evidence.text import Clusters, grams
 from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
@@ -119,12 +119,11 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def observe(self, state: Praises, show: ShowState, event: Any) -> None:
         text, account_id = event.text, event.account_id
-        intent = intent_of(text)
+        intent, folded = read(text)
         if intent != "host_praise" and intent != "other":
             state.bursts.active.act(account_id, event.ts)
             return
-        asked = bool(show.asking) and self._asked_for(event, show)
-        folded = fold(text)
+        asked = bool(show.asking) and self._asked_for(folded, event.ts, show)
         if len(folded) >= self.min_chars and not asked:
             key = str(state.clusters.of(folded))
             burst = state.bursts.act(key, account_id, Act(event.event_id, event.ts, text[:MAX_EXCERPT_CHARS]))
@@ -154,23 +153,25 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         if len(praiser.praises) < MAX_PRAISES:
             praiser.praises.append(Praise(event.ts, event.event_id, event.text[:MAX_EXCERPT_CHARS]))
 
-    def _asked_for(self, event: Comment, show: ShowState) -> bool:
+    def _asked_for(self, folded: str, ts: int, show: ShowState) -> bool:
         """Whether the host asked for it: for praise, or for these very words."""
         for marker in show.asking:
-            if not marker.ts <= event.ts < marker.until_ms + ECHO_MS:
+            if not marker.ts <= ts < marker.until_ms + ECHO_MS:
                 continue
             if marker.action == "prompt" and asks_for_praise(marker.text):
                 return True
-            said = grams(fold(event.text))
-            if marker.text and 2 * len(said & grams(fold(marker.text))) >= len(said):
+            said = grams(folded)
+            if marker.text and 2 * len(said & words_of(marker.text)) >= len(said):
                 return True
         return False
 
     def wake_ms(self, state: Praises, now_ms: int) -> int | None:
+        if not state.changed and not state.in_unison:
+            return None
         due = [state.next_ms] if state.changed else []
         if state.in_unison:
             due.append(state.next_unison_ms)
-        return max(min(due), now_ms + 1) if due else None
+        return max(min(due), now_ms + 1)
 
     def judge(self, state: Praises, show: ShowState, now_ms: int) -> list[Finding]:
         again = state.changed and now_ms >= state.next_ms
@@ -222,7 +223,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         people = [viewers[praiser.account_id] for praiser in repeaters]
         seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\0{show.show_id}".encode())
         met = meeting([p.moments for p in repeaters], sorted(crowd), show.started_ms, show.newest_ms, seed)
-        joined = together(sorted(v.seen_ms for v in people), len(viewers), show.presence.came_between)
+        joined = together(sorted(v.seen_ms for v in people), show.presence.came)
         shared = ties(people, show.presence)
         worth = [tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared]
         cap = self.kind_cap_bits
@@ -288,7 +289,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
                 ]
         viewers = show.presence.viewers
         people = [viewers[p.account_id] for p in members if p.account_id in viewers]
-        joined = together(sorted(v.seen_ms for v in people), len(viewers), show.presence.came_between)
+        joined = together(sorted(v.seen_ms for v in people), show.presence.came)
         shared = ties(people, show.presence)
         alone = Suspicion(
             members=tuple(members),
@@ -317,7 +318,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def _finding(self, s: Suspicion, show: ShowState) -> Finding:
         viewers = show.presence.viewers
-        bits_of = {p.account_id: self._bits_of(p, s, viewers[p.account_id]) for p in s.members}
+        again = max(1, sum(_again(p) for p in s.members))
+        bits_of = {p.account_id: self._bits_of(p, s, again, viewers[p.account_id]) for p in s.members}
         members = sorted(s.members, key=lambda p: -bits_of[p.account_id])
         acts = [act for p in members for act in _acts(p)]
         total = sum(len(p.praises) for p in members)
@@ -336,10 +338,12 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             impact=Impact(viewers=show.presence.here),
         )
 
-    def _bits_of(self, praiser: Praiser, s: Suspicion, viewer: Viewer) -> float:
-        """What one account adds: its share of the repeaters' evidence, of the coming together, of the links it has."""
-        every = max(1, sum(max(0, len(p.moments) - 1) for p in s.members))
-        bits = [s.repeat_bits * max(0, len(praiser.moments) - 1) / every, s.chorus_bits / len(s.members)]
+    def _bits_of(self, praiser: Praiser, s: Suspicion, again: int, viewer: Viewer) -> float:
+        """What one account adds: its share of the repeaters' evidence, of the coming together, of the links it has.
+
+        `again`: how often all of them praised again.
+        """
+        bits = [s.repeat_bits * _again(praiser) / again, s.chorus_bits / len(s.members)]
         if s.joined.members and s.joined.start_ms <= viewer.seen_ms <= s.joined.end_ms:
             bits.append(s.joined.bits / s.joined.members)
         bits += [tie.bits / tie.members for tie in s.ties if getattr(viewer, tie.link) == tie.value]
@@ -385,6 +389,11 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         else:
             sentence = f"It is at {s.bits:.1f} bits; {self.fire_bits:g} and two kinds of evidence are needed."
         return Counterfactual(sentence, numbers)
+
+
+def _again(praiser: Praiser) -> int:
+    """How often an account praised again."""
+    return max(0, len(praiser.moments) - 1)
 
 
 def _acts(praiser: Praiser) -> list[Evidence]:

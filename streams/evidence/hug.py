@@ -7,6 +7,7 @@ sale and an item that sells well put many on one sum), so that what is counted i
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log, log2
@@ -21,6 +22,8 @@ NEIGHBOURHOOD: Final = 1.6  # how far below and above the band honest sums are c
 LEAST_ACCOUNTS: Final = 5
 LEAST_WAYS: Final = 4.0  # different baskets
 SINGLE: Final = 0.5  # what a basket of one thing counts: prices cluster where shops like them; from the trials
+_WIDTHS: Final = tuple((tolerance, log(tolerance)) for tolerance in TOLERANCES)
+_NEIGHBOURHOOD_WIDTH: Final = 2 * log(NEIGHBOURHOOD)
 PRIOR: Final = 1.0  # accounts in the neighbourhood that are assumed beside those seen
 
 
@@ -40,35 +43,39 @@ class Band(msgspec.Struct, frozen=True):
         return self.last - self.first
 
 
+def between(sums: Sequence[int], low_minor: int, high_minor: int) -> tuple[int, int]:
+    """The places of the sums (ascending) in [low, high], the last one past."""
+    return bisect_left(sums, low_minor), bisect_right(sums, high_minor)
+
+
+def can_hug(sums: Sequence[int], sum_minor: int) -> bool:
+    """Whether enough sums (ascending) lie so near to this one that a band can hold it and them."""
+    widest = TOLERANCES[-1]
+    first, last = between(sums, int(sum_minor / widest), int(sum_minor * widest))
+    return last - first >= LEAST_ACCOUNTS
+
+
 class Sums:
     """The sums of all buyers of a show, sorted, with what each counts."""
 
     def __init__(self, sums: Sequence[int], compositions: Sequence[str], single: Sequence[bool]) -> None:
         """`sums` ascending, in minor units; `compositions` says of each what was bought, `single` whether one thing."""
         self.sums = sums
-        same: dict[str, int] = {}
-        for composition in compositions:
-            same[composition] = same.get(composition, 0) + 1
+        same = Counter(compositions)
         worth = {composition: (1.0 + 0.5 * log2(n)) / n for composition, n in same.items()}
-        self._ways = [
-            0.0,
-            *accumulate(
-                worth[composition] * (SINGLE if alone else 1.0)
-                for composition, alone in zip(compositions, single, strict=True)
-            ),
+        ways = [
+            worth[composition] * SINGLE if alone else worth[composition]
+            for composition, alone in zip(compositions, single, strict=True)
         ]
-        self._kinds = [0.0, *accumulate(1.0 / same[composition] for composition in compositions)]
-
-    def between(self, low_minor: int, high_minor: int) -> tuple[int, int]:
-        """The places of the sums in [low, high], the last one past."""
-        return bisect_left(self.sums, low_minor), bisect_right(self.sums, high_minor)
+        self._ways = list(accumulate(ways, initial=0.0))
+        self._kinds = list(accumulate([1.0 / same[composition] for composition in compositions], initial=0.0))
 
     def ways(self, first: int, last: int) -> float:
         return self._ways[last] - self._ways[first]
 
     def bands_with(self, sum_minor: int) -> list[Band]:
         """The bands that begin at an observed sum, hold `sum_minor` and more accounts than the neighbourhood tells."""
-        found = []
+        found: list[Band] = []
         sums = self.sums
         tried_bits = log2(3 * len(sums))
         widest = TOLERANCES[-1]
@@ -79,7 +86,10 @@ class Sums:
             if sums[first] == low:
                 continue
             low = sums[first]
-            for tolerance in TOLERANCES:
+            if bisect_right(sums, int(low * widest), first) - first < LEAST_ACCOUNTS:
+                continue
+            below = bisect_left(sums, low / NEIGHBOURHOOD, 0, first)
+            for tolerance, width in _WIDTHS:
                 high = int(low * tolerance)
                 if high < sum_minor:
                     continue
@@ -87,10 +97,9 @@ class Sums:
                 if last - first < LEAST_ACCOUNTS or self._kinds[last] - self._kinds[first] < LEAST_WAYS - 1e-6:
                     continue
                 ways = self.ways(first, last)
-                below = bisect_left(sums, low / NEIGHBOURHOOD)
-                above = bisect_right(sums, high * NEIGHBOURHOOD)
+                above = bisect_right(sums, high * NEIGHBOURHOOD, last)
                 near = self.ways(below, first) + self.ways(last, above)
-                expected = (near + PRIOR) * log(tolerance) / (2 * log(NEIGHBOURHOOD))
+                expected = (near + PRIOR) * width / _NEIGHBOURHOOD_WIDTH
                 bits = poisson_bits(ways, expected) - tried_bits
                 found.append(Band(low, high, first, last, ways, expected, bits))
         return found

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import ahocorasick
 
-from streams.evidence.text import fold
+from streams.evidence.text import fold, grams
 
 Intent = Literal["host_praise", "product_praise", "question", "complaint", "echo", "other"]
 
@@ -121,12 +121,12 @@ ASKING: Final = (
 )
 NEGATIONS: Final = ("不", "没", "别", "not ", "isnt ", "arent ", "aint ", "never ")
 
-_PERSON, _GENERIC, _HOST, _GOODS, _POINTING, _QUESTION, _COMPLAINT = range(7)
+_PERSON, _GENERIC, _HOST, _GOODS, _POINTING, _QUESTION, _COMPLAINT = (1 << kind for kind in range(7))
 
 
 def _automaton() -> Any:
     """Latin words are whole words, parted by bars or lines; Chinese ones are parted by blanks and found anywhere."""
-    kinds_of: dict[str, tuple[int, ...]] = {}
+    kinds_of: dict[str, int] = {}
     for kind, (chinese, latin) in enumerate(
         (
             (PERSON, PERSON_LATIN),
@@ -140,7 +140,7 @@ def _automaton() -> Any:
     ):
         words = [f" {word.strip()} " for line in latin.split("\n") for word in line.split("|") if word.strip()]
         for key in (*chinese.split(), *words):
-            kinds_of[key] = (*kinds_of.get(key, ()), kind)
+            kinds_of[key] = kinds_of.get(key, 0) | 1 << kind
     automaton = ahocorasick.Automaton()
     for key, kinds in kinds_of.items():
         automaton.add_word(key, (len(key), kinds))
@@ -152,28 +152,38 @@ _WORDS: Final = _automaton()
 
 
 @lru_cache(maxsize=16_384)
+def read(text: str) -> tuple[Intent, str]:
+    """What a line wants, by its words, and the line folded."""
+    folded = fold(text)
+    return _intent(text, folded), folded
+
+
 def intent_of(text: str) -> Intent:
     """What a line wants, by its words."""
-    folded = fold(text)
+    return read(text)[0]
+
+
+def _intent(text: str, folded: str) -> Intent:
     if len(folded) <= 1 or folded.isdigit():
         return "echo"
     spaced = f" {folded} "
-    counts = [0] * 7
+    found = 0
     for end, (length, kinds) in _WORDS.iter(spaced):
+        if found & kinds == kinds:
+            continue
         start = end - length + 1
         # a Latin word begins with the blank that its negation ends with
         before = spaced[max(0, start - 5) : start + (spaced[start] == " ")]
         if before.endswith(NEGATIONS) and not before.endswith("特别"):
             continue
-        for kind in kinds:
-            counts[kind] += 1
-    if counts[_COMPLAINT]:
+        found |= kinds
+    if found & _COMPLAINT:
         return "complaint"
-    if counts[_QUESTION] or (("?" in text or "？" in text) and not counts[_PERSON]):
+    if found & _QUESTION or (("?" in text or "？" in text) and not found & _PERSON):
         return "question"
-    if counts[_GOODS] or (counts[_POINTING] and not counts[_HOST]):
-        return "product_praise" if counts[_GENERIC] or counts[_PERSON] else "other"
-    if counts[_PERSON] or (counts[_GENERIC] and counts[_HOST]):
+    if found & _GOODS or (found & _POINTING and not found & _HOST):
+        return "product_praise" if found & (_GENERIC | _PERSON) else "other"
+    if found & _PERSON or (found & _GENERIC and found & _HOST):
         return "host_praise"
     return "other"
 
@@ -184,6 +194,15 @@ def praises_host(text: str) -> bool:
 
 
 @lru_cache(maxsize=1_024)
+def words_of(text: str) -> frozenset[str]:
+    """What a host says, as the n-grams that answers to it are compared with."""
+    return grams(fold(text))
+
+
+@lru_cache(maxsize=1_024)
 def asks_for_praise(text: str | None) -> bool:
     """Whether what a host says asks the room to praise; a marker without text may ask for anything."""
-    return text is None or any(word in fold(text) for word in ASKING)
+    if text is None:
+        return True
+    folded = fold(text)
+    return any(word in folded for word in ASKING)

@@ -4,8 +4,10 @@ A link that several suspects share is worth -log2 of the share of the room that 
 a campus shares one network, a creator invites hundreds, and neither makes a crew by itself.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import log2
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -23,6 +25,9 @@ NAMES: Final = {
     "inviter_id": "inviter",
     "ip_prefix": "network",
 }
+
+
+_VALUES: Final = {link: attrgetter(link) for link in LINKS}
 
 
 class Tie(msgspec.Struct, frozen=True):
@@ -58,15 +63,12 @@ def ties(members: Sequence[Viewer], presence: Presence) -> list[Tie]:
 
 
 def _strongest(link: str, members: Sequence[Viewer], presence: Presence) -> Tie | None:
-    counts: dict[str, int] = {}
-    knowing = 0
-    for viewer in members:
-        value = getattr(viewer, link)
-        if value:
-            knowing += 1
-            counts[value] = counts.get(value, 0) + 1
+    values = [value for value in map(_VALUES[link], members) if value]
+    knowing = len(values)
+    if knowing < LEAST:
+        return None
     best: Tie | None = None
-    for value, count in counts.items():
+    for value, count in Counter(values).items():
         if count < LEAST:
             continue
         room, known = presence.sharing(link, value), presence.knowing(link)

@@ -4,7 +4,10 @@ The comparison is with decoys: every account's moments, shifted together by an a
 keeps how often and in which rhythm each acts, and breaks only whether they act together. It needs no words.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from math import fsum, sqrt
 from typing import Final
 
@@ -37,33 +40,59 @@ def meeting(moments: Sequence[Sequence[int]], others: Sequence[int], start_ms: i
     length_ms = end_ms - start_ms
     if len(moments) < LEAST or length_ms < 10 * MOMENT_MS:
         return NO_MEETING
-    observed = _shared(moments, others, start_ms)
+    flat = [(ts - start_ms, place) for place, times in enumerate(moments) for ts in times]
+    rest = [ts - start_ms for ts in others]
+    close = [place for place, times in enumerate(moments) if _may_coincide(times, length_ms)]
+    observed = _shared(sorted([ts for ts, _ in flat]), [[ts - start_ms for ts in moments[p]] for p in close], rest)
     if not observed:
         return NO_MEETING
+    drawn = [_drawn(place, seed) for place in range(len(moments))]
     counts = []
     for decoy in range(DECOYS):
-        shifted = []
-        for place, times in enumerate(moments):
-            shift_ms = xxhash.xxh3_64_intdigest(f"{decoy}/{place}".encode(), seed) % length_ms
-            shifted.append([start_ms + (ts - start_ms + shift_ms) % length_ms for ts in times])
-        counts.append(float(_shared(shifted, others, start_ms)))
+        by = [draws[decoy] % length_ms for draws in drawn]
+        shifted = sorted([(ts + by[place]) % length_ms for ts, place in flat])
+        twice = [[(ts - start_ms + by[place]) % length_ms for ts in moments[place]] for place in close]
+        counts.append(float(_shared(shifted, twice, rest)))
     mean = fsum(counts) / DECOYS
     spread = sqrt(fsum((count - mean) ** 2 for count in counts) / (DECOYS - 1))
     expected = mean + max(0.5, spread)  # twenty decoys do not say much of the tail
     return Meeting(poisson_bits(observed, expected), observed, mean)
 
 
-def _shared(moments: Sequence[Sequence[int]], others: Sequence[int], start_ms: int) -> int:
-    """Slots of MOMENT_MS (and those between them) with three accounts or more, and more than of the rest."""
+@lru_cache(maxsize=8_192)
+def _drawn(place: int, seed: int) -> tuple[int, ...]:
+    """By how much the account at this place is shifted in each decoy, before it is cut to the show's length."""
+    return tuple(xxhash.xxh3_64_intdigest(f"{decoy}/{place}".encode(), seed) for decoy in range(DECOYS))
+
+
+def _may_coincide(times: Sequence[int], length_ms: int) -> bool:
+    """Whether two acts of one account may come into one slot, as they are or shifted around the show's end."""
+    if len(times) < 2:
+        return False
+    around_ms = length_ms - (times[-1] - times[0])
+    return min(around_ms, *(after - ts for ts, after in pairwise(times))) < MOMENT_MS
+
+
+def _shared(acts: Sequence[int], twice: Sequence[Sequence[int]], others: Sequence[int]) -> int:
+    """Slots of MOMENT_MS (or those between them) with three accounts or more, and more than of the rest.
+
+    `acts` of all accounts, sorted; `twice`: those of each account that may act twice in a slot, where it counts once.
+    """
+    firsts = [ts for ts, third in zip(acts, acts[2:], strict=False) if third - ts < MOMENT_MS]
     best = 0
     for offset_ms in (0, MOMENT_MS // 2):
-        slots: dict[int, int] = {}
-        for times in moments:
-            for slot in {(ts - start_ms + offset_ms) // MOMENT_MS for ts in times}:
-                slots[slot] = slots.get(slot, 0) + 1
-        crowd: dict[int, int] = {}
-        for ts in others:
-            slot = (ts - start_ms + offset_ms) // MOMENT_MS
-            crowd[slot] = crowd.get(slot, 0) + 1
-        best = max(best, sum(1 for slot, count in slots.items() if count >= LEAST and count > crowd.get(slot, 0)))
+        found = 0
+        for slot in dict.fromkeys([(ts + offset_ms) // MOMENT_MS for ts in firsts]):
+            low_ms = slot * MOMENT_MS - offset_ms
+            accounts = _within(acts, low_ms)
+            for times in twice:
+                accounts -= max(0, sum(low_ms <= ts < low_ms + MOMENT_MS for ts in times) - 1)
+            if accounts >= LEAST and accounts > _within(others, low_ms):
+                found += 1
+        best = max(best, found)
     return best
+
+
+def _within(times: Sequence[int], low_ms: int) -> int:
+    """How many of the times are in the slot that begins there."""
+    return bisect_left(times, low_ms + MOMENT_MS) - bisect_left(times, low_ms)

@@ -28,6 +28,10 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}]) +| +(?=[{_CJK}])")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+def _twice(run: re.Match[str]) -> str:
+    return run[1] * 2
+
+
 class _Said(dict[int, int | None]):
     """What becomes of each character, found out once: letters, digits and marks stay, all else is a blank."""
 
@@ -42,16 +46,18 @@ _VARIATION_SELECTOR: Final = 0xFE0F  # a mark that only says that an emoji comes
 _SAID: Final = _Said({ord("'"): None})
 
 
-@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """NFKC, lower case, traditional to simplified; emoji and punctuation go, runs are shortened to two."""
-    text = unicodedata2.normalize("NFKC", text).lower()
-    text = _BRACKETED.sub(" ", text)
-    if not text.isascii() and _HAN.search(text):
+    is_ascii = text.isascii()  # then most of the work is for nothing
+    text = text.lower() if is_ascii else unicodedata2.normalize("NFKC", text).lower()
+    if "[" in text or ":" in text:
+        text = _BRACKETED.sub(" ", text)
+    if not is_ascii and _HAN.search(text):
         text = _simplify(text)
-    text = text.translate(_SAID)
-    text = _RUN.sub(r"\1\1", " ".join(text.split()))
-    return _BETWEEN_CJK.sub("", text)[:MAX_FOLDED_CHARS]
+    text = _RUN.sub(_twice, " ".join(text.translate(_SAID).split()))
+    if not is_ascii and " " in text:
+        text = _BETWEEN_CJK.sub("", text)
+    return text[:MAX_FOLDED_CHARS]
 
 
 @lru_cache(maxsize=8_192)
@@ -98,7 +104,10 @@ class Clusters(msgspec.Struct, dict=True):
         sketch = _sketch(folded)
         best, best_overlap = -1, SAME_JACCARD
         for candidate in sorted(index.query(sketch))[-MAX_CANDIDATES:]:
-            overlap = jaccard(own, grams(self.leaders[candidate]))
+            theirs = grams(self.leaders[candidate])
+            if len(own) > 2 * len(theirs) or len(theirs) > 2 * len(own):
+                continue  # they cannot overlap by a half
+            overlap = jaccard(own, theirs)
             if overlap > best_overlap or (overlap == best_overlap and best < 0):
                 best, best_overlap = candidate, overlap
         if best < 0:
@@ -130,6 +139,7 @@ class Clusters(msgspec.Struct, dict=True):
         return index
 
 
+@lru_cache(maxsize=8_192)
 def _sketch(folded: str) -> Any:
     sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
     sketch.update(sorted(grams(folded)))

@@ -1,7 +1,7 @@
 """Coming together: whether some came closer in time than everybody else did."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from math import log2
 from typing import Final
 
@@ -26,24 +26,29 @@ class Together(msgspec.Struct, frozen=True):
 NOT_TOGETHER: Final = Together(0.0, 0, 0, 0, 0.0)
 
 
-def together(times: Sequence[int], everybody: int, between: Callable[[int, int], int]) -> Together:
-    """`times`: when the members came, sorted; `between` counts of `everybody` those in [start, end]."""
+def together(times: Sequence[int], came: Sequence[int]) -> Together:
+    """`times`: when the members came; `came`: when everybody did, the members included; both sorted."""
     count = len(times)
     best = NOT_TOGETHER
-    if count < LEAST or everybody < 2:
+    if count < LEAST or len(came) < 2:
         return best
     tried_bits = 2 * log2(count)
+    before = [bisect_left(came, ts) for ts in times]
+    until = [bisect_right(came, ts) for ts in times]
+    seen = [0] * count  # by first of a stretch, its end in a narrower width: the same stretch says the same
     for width_ms in WIDTHS_MS:
         for first in range(count - LEAST + 1):
             if first and times[first] == times[first - 1]:
                 continue
             last = bisect_right(times, times[first] + width_ms, first)
             members = last - first
-            if members < LEAST:
+            if members < LEAST or seen[first] == last:
                 continue
-            start_ms, end_ms = times[first], times[last - 1]
-            usual = min(1.0, (between(start_ms, end_ms) - members + 1) / (everybody - count + 2))
+            seen[first] = last
+            usual = min(1.0, (until[last - 1] - before[first] - members + 1) / (len(came) - count + 2))
+            if members <= count * usual:
+                continue
             bits = kl_bits(members, count, max(usual, 0.001)) - tried_bits
             if bits > best.bits:
-                best = Together(bits, start_ms, end_ms, members, usual * count)
+                best = Together(bits, times[first], times[last - 1], members, usual * count)
     return best

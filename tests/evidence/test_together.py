@@ -1,13 +1,10 @@
 """Coming together: closer in time than everybody else."""
 
-from bisect import bisect_left, bisect_right
-
 from streams.evidence.together import LEAST, together
 
 
 def came(times: list[int], everybody: list[int]):
-    everybody = sorted([*everybody, *times])
-    return together(sorted(times), len(everybody), lambda a, b: bisect_right(everybody, b) - bisect_left(everybody, a))
+    return together(sorted(times), sorted([*everybody, *times]))
 
 
 EVEN = [i * 10_000 for i in range(360)]  # an hour, one every ten seconds
