@@ -1,6 +1,6 @@
 """`make bench`: measure every row, end with a table, write build/bench.json.
 
-python -m bench [--quick] [--only NAME,NAME]
+python -m bench [--quick] [--only NAME,NAME] [--runs N]
 """
 
 import argparse
@@ -21,7 +21,7 @@ from rich.table import Table
 
 from agents.local.broker import Broker
 from bench.deployment import RowFailed
-from bench.rows import FULL, QUICK, ROWS, Figure, Given, Row
+from bench.rows import FULL, QUICK, ROWS, Figure, Given, Row, Size
 
 OUT = Path("build/bench.json")
 
@@ -39,9 +39,8 @@ class Result(msgspec.Struct):
     runs: list[float] = []
 
 
-async def main(quick: bool, only: list[str]) -> dict[str, Result]:
+async def main(size: Size, only: list[str]) -> dict[str, Result]:
     """Measure, in as many runs as asked: a run measures every row once, so that a ratio is of one run."""
-    size = QUICK if quick else FULL
     console = Console(stderr=True)
     figures: dict[str, list[Figure]] = {}
     ratios: dict[str, list[float]] = {}
@@ -136,12 +135,16 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="bench", description="Speed and memory; ends with a table.")
     parser.add_argument("--quick", action="store_true", help="small inputs, one run, under two minutes")
     parser.add_argument("--only", default="", metavar="NAME,NAME", help="some rows")
+    parser.add_argument("--runs", type=int, default=0, metavar="N", help="other than five at full size")
     options = parser.parse_args()
     names = [name for name in options.only.split(",") if name]
     if unknown := sorted(set(names) - {row.name for row in ROWS}):
         parser.error(f"no such row: {', '.join(unknown)}; known are {', '.join(row.name for row in ROWS)}")
+    size = QUICK if options.quick else FULL
+    if options.runs:
+        size = size._replace(repeats=options.runs)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # topics just made: it repeats until a leader is there
-    results = asyncio.run(main(options.quick, names))
+    results = asyncio.run(main(size, names))
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
     Console(width=120).print(table(results))
