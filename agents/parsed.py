@@ -49,7 +49,9 @@ class FetchAnswers(OrderedDict[Any, Any]):
 
     def __setitem__(self, tp: Any, answer: Any) -> None:
         if type(answer) is FetchResult:
-            answer._partition_records.__class__ = ParsedRecords
+            records = answer._partition_records
+            records.__class__ = ParsedRecords
+            records._records_iterator = None  # refers back: the answer would stay until cycles are looked for
         super().__setitem__(tp, answer)
 
 
