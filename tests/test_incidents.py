@@ -1,10 +1,21 @@
 """What a moderator sees as one thing: when it is said, said again, resolved, and under which id."""
 
+import msgspec
 import pytest
 from doubles import Act, finding
 from logs import ROOM, SHOW, at
 
-from streams.alerts import MAX_ACCOUNTS, MAX_EVIDENCE, Alert, RulesInForce, alert_id_of, incident_id_of
+from streams.alerts import (
+    MAX_ACCOUNTS,
+    MAX_EVIDENCE,
+    Alert,
+    Counterfactual,
+    RulesInForce,
+    Signal,
+    Suspect,
+    alert_id_of,
+    incident_id_of,
+)
 from streams.finding import Finding
 from streams.incidents import MAX_CREWS, MAX_INCIDENTS, Incidents, severity_of
 from streams.rules import RoomRules
@@ -430,3 +441,18 @@ def test_what_a_detector_does_to_its_finding_later_is_not_told():
 
     [resolved] = desk.end(4)
     assert (resolved.accounts_total, resolved.title) == (3, "3 accounts in 3 acts")
+
+
+def test_a_finding_is_kept_as_it_comes_back_after_a_restart():
+    whole = buyers("abc", score=1)
+    whole.accounts = [Suspect("a", 3, 1), Suspect("b", 2.5, 1)]
+    whole.signals = [Signal("sums_hug", 3, 1, "accounts", bits=4)]
+    whole.counterfactual = Counterfactual("With fewer.", {"bits": 5})
+    back = msgspec.msgpack.decode(msgspec.msgpack.encode(whole), type=Finding)
+    desk = Desk()
+    desk.judge(2, whole)
+    [incident] = desk.incidents.by_id.values()
+
+    assert msgspec.msgpack.encode(incident.finding) == msgspec.msgpack.encode(back)
+    assert incident.finding.accounts is not whole.accounts
+    assert incident.finding.evidence is not whole.evidence

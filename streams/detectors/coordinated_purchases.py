@@ -259,13 +259,12 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if not values:
             return []
         known = [(purse, viewers[purse.account_id]) for purse in purses if purse.account_id in viewers]
-        announced = {m.sku for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         tried_bits = log2(1 + len(purses))
         found = []
         for link, value in values:
             members = [purse for purse, viewer in known if getattr(viewer, link) == value]
-            if announced and len(members) >= self.min_cohort:
-                members = [p for p in members if not all(line.sku in announced for line in p.lines)]
+            if len(members) >= self.min_cohort:
+                members = _unannounced(members, show.markers)
             if len(members) < self.min_cohort:
                 continue
             low, high = _fullest(members)
@@ -447,6 +446,14 @@ def _one_address(people: Sequence[Viewer]) -> bool:
         if viewer.address_id:
             counts[viewer.address_id] = counts.get(viewer.address_id, 0) + 1
     return 3 * max(counts.values(), default=0) > len(people)
+
+
+def _unannounced(members: Sequence[Purse], markers: Sequence[Marker]) -> list[Purse]:
+    """Those who bought something that was not announced to groups or to all for a while."""
+    announced = {m.sku for m in markers if m.action in ("group_buy", "flash_sale") and m.sku}
+    if not announced:
+        return list(members)
+    return [purse for purse in members if not all(line.sku in announced for line in purse.lines)]
 
 
 def _by_different_ways(tie: Tie, inside: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:

@@ -44,7 +44,7 @@ class Praise(msgspec.Struct, frozen=True, array_like=True, gc=False):
     text: str
 
 
-class Praiser(msgspec.Struct, array_like=True):
+class Praiser(msgspec.Struct, array_like=True, gc=False):
     """What one account said in praise. `moments`: when, those close to each other once."""
 
     account_id: str

@@ -54,7 +54,7 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
     excerpt: str = ""
 
 
-class Burst(msgspec.Struct, array_like=True):
+class Burst(msgspec.Struct, array_like=True, gc=False):
     """One burst. `members` maps each account to its first act in it; `active` is the most active meanwhile."""
 
     key: str

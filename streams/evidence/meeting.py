@@ -78,16 +78,23 @@ def _shared(acts: Sequence[int], twice: Sequence[Sequence[int]], others: Sequenc
 
     `acts` of all accounts, sorted; `twice`: those of each account that may act twice in a slot, where it counts once.
     """
-    firsts = [ts for ts, third in zip(acts, acts[2:], strict=False) if third - ts < MOMENT_MS]
+    threes = [(ts, third) for ts, third in zip(acts, acts[LEAST - 1 :], strict=False) if third - ts < MOMENT_MS]
     best = 0
     for offset_ms in (0, MOMENT_MS // 2):
-        found = 0
-        for slot in dict.fromkeys([(ts + offset_ms) // MOMENT_MS for ts in firsts]):
-            low_ms = slot * MOMENT_MS - offset_ms
+        found, looked_at_ms = 0, None
+        for ts, third in threes:
+            low_ms = ts - (ts + offset_ms) % MOMENT_MS
+            if third >= low_ms + MOMENT_MS or low_ms == looked_at_ms:
+                continue
+            looked_at_ms = low_ms
+            crowd = _within(others, low_ms)
+            if crowd < LEAST and not twice:
+                found += 1
+                continue
             accounts = _within(acts, low_ms)
             for times in twice:
                 accounts -= max(0, sum(low_ms <= ts < low_ms + MOMENT_MS for ts in times) - 1)
-            if accounts >= LEAST and accounts > _within(others, low_ms):
+            if accounts >= LEAST and accounts > crowd:
                 found += 1
         best = max(best, found)
     return best

@@ -22,7 +22,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     amount_minor: int
 
 
-class Purse(msgspec.Struct, array_like=True):
+class Purse(msgspec.Struct, array_like=True, gc=False):
     """What one account has bought in the show so far."""
 
     account_id: str

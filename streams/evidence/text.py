@@ -6,6 +6,7 @@ Near-duplicates are lines whose n-grams overlap by a Jaccard of a half or more, 
 
 import re
 from functools import lru_cache
+from operator import add
 from typing import Any, Final
 
 import msgspec
@@ -72,7 +73,7 @@ def grams(folded: str) -> frozenset[str]:
         return frozenset([folded[i : i + 3] for i in range(len(folded) - 2)])
     if len(folded) < 2:
         return frozenset((folded,))
-    return frozenset(map(str.__add__, folded, folded[1:]))
+    return frozenset(map(add, folded, folded[1:]))
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
@@ -142,5 +143,5 @@ class Clusters(msgspec.Struct, dict=True):
 @lru_cache(maxsize=8_192)
 def _sketch(folded: str) -> Any:
     sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
-    sketch.update(sorted(grams(folded)))
+    sketch.update(list(grams(folded)))  # in any order: a minimum is kept of each permutation
     return sketch

@@ -1,8 +1,10 @@
 """Sums that hug one sum: by different ways, above what the neighbourhood has."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums
+from streams.evidence.hug import LEAST_ACCOUNTS, LEAST_WAYS, TOLERANCES, Band, Sums, can_hug
 
 
 def sums(values: list[int], *, same: bool = False) -> Sums:
@@ -53,3 +55,27 @@ def test_a_basket_of_one_thing_counts_half():
 
     assert singles.ways(0, 10) == pytest.approx(5)
     assert sums(values).ways(0, 10) == pytest.approx(10)
+
+
+@given(st.lists(st.integers(300, 2_000), min_size=1, max_size=20), st.data())
+def test_bands_are_those_of_the_plain_search_and_there_are_none_where_they_cannot_be(values: list[int], data):
+    values.sort()
+    baskets = data.draw(st.lists(st.sampled_from("abcdefgh"), min_size=len(values), max_size=len(values)))
+    table, sum_minor = Sums(values, baskets, [basket < "c" for basket in baskets]), data.draw(st.sampled_from(values))
+    plain = plain_bands(table, baskets, sum_minor)
+
+    assert [(b.low_minor, b.high_minor, b.first, b.last) for b in table.bands_with(sum_minor)] == plain
+    assert can_hug(values, sum_minor) or not plain
+
+
+def plain_bands(table: Sums, baskets: list[str], sum_minor: int) -> list[tuple[int, int, int, int]]:
+    """Every band that begins at a sum and holds `sum_minor`, with enough accounts that bought different things."""
+    found = []
+    for low in dict.fromkeys(table.sums):
+        for tolerance in TOLERANCES:
+            high = int(low * tolerance)
+            inside = [place for place, value in enumerate(table.sums) if low <= value <= high]
+            kinds = sum(1 / baskets.count(baskets[place]) for place in inside)
+            if low <= sum_minor <= high and len(inside) >= LEAST_ACCOUNTS and kinds >= LEAST_WAYS - 1e-6:
+                found.append((low, high, inside[0], inside[-1] + 1))
+    return found

@@ -1,8 +1,15 @@
 """Meeting: the same moments, more often than if each kept its own time."""
 
+from collections import Counter
+from math import fsum, sqrt
 from random import Random
 
-from streams.evidence.meeting import meeting
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.evidence.meeting import DECOYS, LEAST, MOMENT_MS, NO_MEETING, Meeting, meeting
+from streams.evidence.surprise import poisson_bits
 
 HOUR_MS = 3_600_000
 
@@ -44,3 +51,48 @@ def test_it_comes_out_the_same_every_time():
     args = (on_cue(8, 6, 60_000), [], 0, HOUR_MS)
 
     assert meeting(*args, seed=7) == meeting(*args, seed=7)
+
+
+def moments_of(length_ms: int) -> st.SearchStrategy[list[list[int]]]:
+    """Times of accounts: close to each other, on the edges of slots, before the show began and twice in a slot."""
+    edge = st.integers(0, length_ms // 15_000).map(lambda half: half * 15_000)
+    ts = st.one_of(st.integers(-20_000, length_ms), edge, st.integers(100_000, 130_000))
+    return st.lists(st.lists(ts, min_size=1, max_size=5, unique=True).map(sorted), max_size=14)
+
+
+@given(moments_of(600_000), st.lists(st.integers(0, 600_000), max_size=40).map(sorted), st.integers(0, 3))
+def test_the_moments_are_those_of_the_plain_count(moments: list[list[int]], others: list[int], seed: int):
+    start_ms, end_ms = 7_000_000, 7_600_000
+    moments = [[start_ms + ts for ts in times] for times in moments]
+    others = [start_ms + ts for ts in others]
+
+    assert meeting(moments, others, start_ms, end_ms, seed) == plain_meeting(moments, others, start_ms, end_ms, seed)
+
+
+def plain_meeting(moments: list[list[int]], others: list[int], start_ms: int, end_ms: int, seed: int) -> Meeting:
+    """The same by its definition: every account is counted in every slot."""
+    length_ms = end_ms - start_ms
+    observed = plain_shared(moments, others, start_ms)
+    if len(moments) < LEAST or not observed:
+        return NO_MEETING
+    counts = []
+    for decoy in range(DECOYS):
+        shifted = []
+        for place, times in enumerate(moments):
+            shift_ms = xxhash.xxh3_64_intdigest(f"{decoy}/{place}".encode(), seed) % length_ms
+            shifted.append([start_ms + (ts - start_ms + shift_ms) % length_ms for ts in times])
+        counts.append(plain_shared(shifted, others, start_ms))
+    mean = fsum(counts) / DECOYS
+    spread = sqrt(fsum((count - mean) ** 2 for count in counts) / (DECOYS - 1))
+    return Meeting(poisson_bits(observed, mean + max(0.5, spread)), observed, mean)
+
+
+def plain_shared(moments: list[list[int]], others: list[int], start_ms: int) -> int:
+    found = []
+    for offset_ms in (0, MOMENT_MS // 2):
+        accounts = Counter(
+            slot for times in moments for slot in {(ts - start_ms + offset_ms) // MOMENT_MS for ts in times}
+        )
+        crowd = Counter((ts - start_ms + offset_ms) // MOMENT_MS for ts in others)
+        found.append(sum(1 for slot, count in accounts.items() if count >= LEAST and count > crowd[slot]))
+    return max(found)

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.evidence.text import MAX_TEXTS, Clusters, fold, grams, jaccard
 
@@ -69,3 +71,10 @@ def test_grams_are_bigrams_of_chinese_and_trigrams_of_latin():
     assert grams("好") == {"好"}
     assert jaccard(grams("好漂亮"), grams("好漂亮")) == 1
     assert jaccard(grams("好漂亮"), grams("不好看")) == 0
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
+def test_a_line_in_ascii_takes_a_shorter_way_to_the_same(line: str):
+    full_width = line.translate({code: code + 0xFEE0 for code in range(33, 127)} | {32: 0x3000})
+
+    assert fold(line) == fold(full_width)
