@@ -161,7 +161,9 @@ class Partition:
         for topic, count in Counter([event.TOPIC for event in events]).items():
             self.counts.events[topic] = self.counts.events.get(topic, 0) + count
         self._put(events, [self.rooms.get(event.room_id) for event in events], before)
-        return self.move_to(watermark) if watermark > before else []
+        outputs = self.move_to(watermark) if watermark > before else []
+        self._hold(events, self.reader.watermark)
+        return outputs
 
     def hear(self, broadcast: Broadcast) -> None:
         """Take what concerns every room. A rule set that this version cannot use changes nothing."""
@@ -272,8 +274,9 @@ class Partition:
         judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
         counts = self.counts
         counts.panes += 1
-        counts.late += judged.late
-        counts.duplicates += judged.duplicates
+        if judged.late or judged.duplicates:
+            counts.late += judged.late
+            counts.duplicates += judged.duplicates
         if self.keep_near_misses:
             self.near_misses += judged.near_misses
         self.changed.add(room.room_id)
