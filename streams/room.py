@@ -182,11 +182,10 @@ class Room:
                 begin, kind, show_id = at, type(event), event.show_id
         if events:
             self._hand_over(events[begin:], end_ms, pane_ms, rules, readers, judged)
-        shows = list(self.on_air.values())
-        for show in shows:
-            if show.due_ms <= end_ms:
-                self._judge(show, end_ms, rules, judged, events)
-        if self._awaited or len(self.on_air) < len(shows):
+        on_air = len(self.on_air)
+        for show in [show for show in self.on_air.values() if show.due_ms <= end_ms]:
+            self._judge(show, end_ms, rules, judged, events)
+        if self._awaited or len(self.on_air) < on_air:
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)

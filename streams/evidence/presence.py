@@ -44,7 +44,7 @@ class Presence(msgspec.Struct, dict=True):
     unknown: int = 0  # events of accounts beyond the bound
 
     def observe(self, event: Any) -> None:
-        """Take one act of an account. Who only leaves, cancels or complains was not here: no viewer begins with that."""
+        """Take one act of an account. Who only leaves, cancels or complains was not here: so no viewer begins."""
         ts, kind = event.ts, type(event)
         viewer = self.viewers.get(event.account_id)
         if viewer is None:
