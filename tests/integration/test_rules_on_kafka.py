@@ -40,7 +40,12 @@ async def test_rules_that_are_applied_in_the_middle_hold_from_one_record_of_each
     await until(heard)
     await cluster.send((topic, value) for _, topic, value in moved.events[half:])
     await cluster.has_events(len(moved.events))
-    await until(lambda: has_version_1(worker))
+
+    async def judged_by_it() -> bool:
+        return any(alert.ruleset.version == 1 for alert in await cluster.alerts())
+
+    await until(judged_by_it)
+    assert await has_version_1(worker)
     assert await worker.stop() == 0
 
     log, tables, found = await cluster.log(), await cluster.table(), await cluster.alerts()
