@@ -13,7 +13,7 @@ import worker_that_dies as dies
 from fault_detectors import FAULT_DETECTORS
 
 from agents import kafka, logs
-from agents.owned import HEADER_KEY, SENT_KEY
+from agents.saved import HEADER_KEY, SENT_KEY
 from agents.settings import load
 from agents.worker import run_worker
 from streams.topics import ALERTS

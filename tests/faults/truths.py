@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from cluster import Cluster, Saved
+from cluster import Cluster
 from evenings import told
 from fault_detectors import FAULT_DETECTORS
 from recorded import BY_REASON
 
+from agents.saved import Table
 from agents.version import code
 from streams.alerts import Alert, decode_alert
 from streams.log import LogReader, Record
@@ -126,7 +127,7 @@ def _behind_ms(pure: Partition, record: Record) -> int:
     return max(0, pure.reader.watermark - oldest_ms)
 
 
-def _rooms_are(number: int, saved: Saved, pure: Partition, found: Differences) -> None:
+def _rooms_are(number: int, saved: Table, pure: Partition, found: Differences) -> None:
     """Every room that was saved is the room as it was stepped in memory, byte by byte."""
     if saved.header is None:
         found.add("headers", f"{number} has none")
