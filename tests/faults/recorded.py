@@ -16,11 +16,11 @@ from streams.alerts import Alert
 from streams.arrivals import Arrivals
 from streams.events import decode
 from streams.partition import Partition
+from streams.rules import Rules
 from worlds.show import Arrival
 
 POISON = 31
 AFTERWARDS_MS = 3_600_000  # how long after the last event everything is said
-BY_REASON = "poison"  # header of a record that is no event: the reason that it should be refused for
 
 
 class Size(NamedTuple):
@@ -41,7 +41,9 @@ class ToSend(NamedTuple):
     partition: int
     key: bytes | None
     value: bytes | None
-    reason: str | None  # None: an event
+    reason: str | None = None  # for which it should be refused; None: it is an event
+    event_id: str | None = None
+    ts: int = 0
 
 
 @functools.cache
@@ -62,7 +64,14 @@ def recorded(size: Size, seed: int = 1) -> list[Arrival]:
 def to_send(events: Sequence[Arrival], partitions: int, bad: Iterable[Poison] = ()) -> list[ToSend]:
     """The records of the inputs in order, the bad ones spread evenly over them."""
     records = [
-        ToSend(topic, partition_of(value["room_id"], partitions), value["room_id"].encode(), _json(value), None)
+        ToSend(
+            topic,
+            partition_of(value["room_id"], partitions),
+            value["room_id"].encode(),
+            _json(value),
+            event_id=value["event_id"],
+            ts=value["ts"],
+        )
         for _, topic, value in events
     ]
     bad = list(bad)
@@ -76,9 +85,9 @@ def usual_poison() -> list[Poison]:
     return list(poison(POISON))
 
 
-def scanned(events: Sequence[Arrival]) -> list[Alert]:
+def scanned(events: Sequence[Arrival], rules: Rules | None = None) -> list[Alert]:
     """What scan says of the evening as a file, with the harness's detectors."""
-    arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS))
+    arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS, rules=rules))
     outputs = [output for _, topic, value in events for output in arrivals.take(decode(topic, _json(value)))]
     return [output.body for output in outputs + arrivals.end() if isinstance(output.body, Alert)]
 

@@ -47,11 +47,10 @@ async def _play_all(names: list[str], folder: Path, quick: bool) -> dict[str, Ou
             where = f"[{number}/{len(names)}] {name}"
             outcomes[name] = await play(
                 SCENARIOS[name],
-                broker.bootstrap,
+                broker,
                 f"{name.replace('_', '-')}.",
                 folder / name,
                 QUICK if quick else FULL,
-                broker,
                 lambda said, where=where: print(f"{where}: {said}", file=sys.stderr, flush=True),
             )
             print(f"{where}: {_said(outcomes[name])}", file=sys.stderr, flush=True)
@@ -62,7 +61,7 @@ async def _play_all(names: list[str], folder: Path, quick: bool) -> dict[str, Ou
 
 def _said(outcome: Outcome) -> str:
     took = f"{outcome.seconds:.0f} s"
-    return f"{took}, {outcome.failure or str(outcome.differences) or 'exact'}"
+    return f"{took}, {outcome.lacks or outcome.failure or str(outcome.differences) or 'exact'}"
 
 
 def _write(outcomes: dict[str, Outcome]) -> None:
@@ -78,8 +77,9 @@ def _write(outcomes: dict[str, Outcome]) -> None:
 def _show(outcomes: dict[str, Outcome]) -> None:
     table = Table("scenario", "differences", "seconds", "")
     for name, outcome in outcomes.items():
-        right = "caught" if outcome.is_control else "exact"
-        state = right if outcome.ok else "NOT PLAYED" if outcome.failure else f"NOT {right.upper()}"
+        right = "exact" if outcome.caught_by is None else f"caught: {outcome.caught_by}"
+        played = outcome.failure is None and outcome.lacks is None
+        state = right if outcome.ok else f"NOT {right.upper()}" if played else "NOT PLAYED"
         table.add_row(name, f"{outcome.differences.total:,}", f"{outcome.seconds:.0f}", state)
     console().print(table)
 

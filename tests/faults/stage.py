@@ -5,23 +5,28 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
+from two_codes import Change
 from cluster import TESTS, Cluster, Worker, until
-from recorded import AFTERWARDS_MS, BY_REASON, ToSend
+from counted import Differences
+from recorded import AFTERWARDS_MS, ToSend
 
 from agents import kafka
 from agents.local.broker import Broker
 from agents.local.process import Child
+from streams.events import LEADING
 from streams.log import record_of
+from streams.rules import Rules
 from streams.topics import LOG, SOURCES
 from worlds.show import Arrival
 
 HERE = Path(__file__).parent
+Check = Callable[[Differences], Awaitable[None]]
 WORKER = [sys.executable, str(HERE / "fault_worker.py")]
 WITHOUT = [sys.executable, str(HERE / "worker_without.py")]
 LIVES = ["SIGKILL", "never", "0"]
@@ -29,6 +34,17 @@ ENDED_ITSELF = 1  # exit code of a worker that must not go on
 REST_WITHIN_S = 90.0
 PATIENT_S = 60.0  # quiet for so long: no pause that a scenario makes lets time run past what it has not sent
 FASTEST = 1_000.0  # how fast time runs once everything was sent
+SLICE_MS = 60_000  # of the evening: what does not hold time back is sent before what does, slice by slice
+
+
+class Sent(NamedTuple):
+    """A record that the broker has. `event_id` None: it is no event, and should be refused for `reason`."""
+
+    source: str
+    partition: int
+    offset: int
+    event_id: str | None
+    reason: str | None
 
 
 def ended_badly(worker: Worker | Child) -> str:
@@ -36,18 +52,36 @@ def ended_badly(worker: Worker | Child) -> str:
     return f"the last of what it said: {worker.log.read_text(errors='replace')[-1_500:]}"
 
 
+Play = Callable[["Stage"], Awaitable[None]]
+
+
 class Stage:
     """What a scenario works with. `without`: the defence that its workers lack, in a control."""
 
-    def __init__(self, cluster: Cluster, broker: Broker | None, events: Sequence[Arrival], seed: int = 1) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        broker: Broker,
+        events: Sequence[Arrival],
+        lasting: contextlib.AsyncExitStack,
+        seed: int = 1,
+    ) -> None:
         self.cluster = cluster
-        self.broker = broker  # None where it is not ours to stop
+        self.broker = broker
         self.events = events
+        self.lasting = lasting  # what is there until all was compared
         self.records: list[ToSend] = []
         self.sent = 0
+        self.was_sent: list[Sent] = []
+        self.gone: set[Sent] = set()  # those that a scenario took from the inputs before ingest could read them
+        self.checks: list[Check] = []  # what a scenario compares beside the three truths
+        self.change: Change | None = None  # of the detectors' code, in the middle
+        self.rules: Rules | None = None  # in force from the beginning
+        self.rules_change = False  # in the middle
         self.random = Random(seed)
         self.without: str | None = None
         self.children: list[Child] = []
+        self._started = 0
         self.says: Callable[[str], None] = lambda _: None
         # this checkout first, whichever is installed
         places = [str(TESTS.parent), str(TESTS), str(TESTS / "integration"), str(HERE)]
@@ -62,15 +96,17 @@ class Stage:
         """One that lives."""
         return self.cluster.worker(only, self._command(*LIVES), **settings)
 
-    def dying(self, point: str, count: int = 1, how: str = "SIGKILL", only: str = "ingest,detect") -> Worker:
+    def dying(
+        self, point: str, count: int = 1, how: str = "SIGKILL", only: str = "ingest,detect", **settings: Any
+    ) -> Worker:
         """One that is killed (or frozen) where the point comes along the `count`-th time."""
-        return self.cluster.worker(only, self._command(how, point, str(count)))
+        return self.cluster.worker(only, self._command(how, point, str(count)), **settings)
 
-    async def dies(self, point: str, count: int = 1, only: str = "ingest,detect") -> None:
+    async def dies(self, point: str, count: int = 1, only: str = "ingest,detect", **settings: Any) -> None:
         """A worker that comes to the point and is killed there."""
-        worker = self.dying(point, count, only=only)
-        while (code := await worker.ended()) == ENDED_ITSELF:  # by a slow commit, as a supervisor meets it
-            worker = self.dying(point, count, only=only)
+        worker = self.dying(point, count, only=only, **settings)
+        while (code := await worker.ended()) == ENDED_ITSELF:  # it could not go on, as a supervisor meets it
+            worker = self.dying(point, count, only=only, **settings)
         assert code == -signal.SIGKILL, f"instead of {point} it ended with {code}; {ended_badly(worker)}"
         self.says(f"killed at {point}")
 
@@ -87,10 +123,14 @@ class Stage:
         self.says(f"frozen at {point}")
         return worker
 
-    async def supervised(self, only: str = "ingest,detect", **settings: Any) -> Child:
+    async def supervised(
+        self, only: str = "ingest,detect", env: Mapping[str, str] | None = None, **settings: Any
+    ) -> Child:
         """One that is started again whenever it ends, as a supervisor does."""
-        env = self.cluster.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
-        log = self.cluster.folder / f"supervised-{len(self.children)}.log"
+        given = {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        env = self.cluster.env | given | (env or {})
+        self._started += 1
+        log = self.cluster.folder / f"supervised-{self._started}.log"
         child = Child([*self._command(*LIVES), "--only", only], log=log, env=env, max_pause_s=1.0)
         self.children.append(child)
         await child.start()
@@ -105,12 +145,26 @@ class Stage:
         self.sent = end
 
     async def send_records(self, records: Sequence[ToSend]) -> None:
-        async with kafka.producer(self.cluster.settings, linger_ms=10) as producer:
-            for record in records:
-                headers = [(BY_REASON, record.reason.encode())] if record.reason else []
-                topic = self.cluster.settings.named(record.topic)
-                await producer.send(topic, record.value, record.key, record.partition, headers=headers)
+        """In their order, but for what does not hold time back: that is on the broker before its time comes.
+
+        (An hour is sent in seconds. A marker that is a moment late to the broker would be minutes late in event time.)
+        """
+        waiting: list[tuple[ToSend, Any]] = []
+        async with kafka.producer(self.cluster.settings, linger_ms=5) as producer:
+            for some in _slices(records):
+                for leads in (False, True):
+                    for record in some:
+                        if (record.topic in LEADING) == leads:
+                            topic = self.cluster.settings.named(record.topic)
+                            waiting.append(
+                                (record, await producer.send(topic, record.value, record.key, record.partition))
+                            )
+                    if not leads:
+                        await producer.flush()
             await producer.flush()
+        for record, answer in waiting:
+            at = (await answer).offset
+            self.was_sent.append(Sent(record.topic, record.partition, at, record.event_id, record.reason))
         self.says(f"{self.sent + len(records):,} of {len(self.records):,} records sent")
 
     async def stepped(self) -> None:
@@ -124,15 +178,20 @@ class Stage:
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
-    async def rest(self) -> None:
-        """Stop everybody; then let time run until all is said, and all of it is stepped and saved by planned stops."""
-        for child in self.children:
+    async def leave(self) -> None:
+        """Stop everybody."""
+        children, self.children = self.children, []
+        for child in children:
             await child.stop()
         for worker in self.cluster.workers:
             if worker.process.poll() is None:
                 with contextlib.suppress(Exception):
                     await worker.stop()
             worker.kill()
+
+    async def rest(self) -> None:
+        """Stop everybody; then let time run until all is said, and all of it is stepped and saved by planned stops."""
+        await self.leave()
         self.says("resting")
         await self.send(1.0)
         newest_ms = max(value["ts"] for _, _, value in self.events)
@@ -188,17 +247,31 @@ class Stage:
         return [TopicPartition(topic, number) for number in range(self.cluster.settings.partitions)]
 
 
+def _slices(records: Sequence[ToSend]) -> Iterator[list[ToSend]]:
+    """Stretches of the evening of `SLICE_MS`."""
+    some: list[ToSend] = []
+    end_ms = 0
+    for record in records:
+        if record.ts and record.ts >= end_ms:
+            if some:
+                yield some
+            some, end_ms = [], record.ts + SLICE_MS
+        some.append(record)
+    if some:
+        yield some
+
+
 @contextlib.asynccontextmanager
-async def stage(
-    bootstrap: str, prefix: str, folder: Path, events: Sequence[Arrival], broker: Broker | None = None
-) -> AsyncIterator[Stage]:
+async def stage(broker: Broker, prefix: str, folder: Path, events: Sequence[Arrival]) -> AsyncIterator[Stage]:
     """A deployment of its own; whatever happens, none of its processes stays."""
     settings = {"partitions": 8, "session_s": 1.5, "snapshot_s": 0.5, "quiet_s": PATIENT_S}
-    async with Cluster(bootstrap, prefix, folder, **settings) as cluster:
-        made = Stage(cluster, broker, events)
+    async with Cluster(broker.bootstrap, prefix, folder, **settings) as cluster, contextlib.AsyncExitStack() as lasting:
+        made = Stage(cluster, broker, events, lasting)
         try:
             yield made
         finally:
             for child in made.children:
                 with contextlib.suppress(Exception):
                     await child.stop(0.1)
+            for worker in cluster.workers:
+                worker.kill()
