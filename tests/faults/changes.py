@@ -1,10 +1,10 @@
 """A rule set applied while the evening is played, and detectors' code that changes."""
 
-from two_codes import Change, started_anew
 from cluster import until
 from counted import Differences
 from fault_detectors import CODE, FAULT_DETECTORS
 from stage import Stage
+from two_codes import Change, started_anew
 
 from agents.rulebook import newest
 from streams.rules import Rules, rules_of

@@ -11,7 +11,7 @@ POINT `never` is a worker that lives. It saves in small slices and small parts, 
 import asyncio
 import os
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import worker_that_dies as dies
 from fault_detectors import CHANGED_DETECTORS, CODE, FAULT_DETECTORS, NEW_CODE
@@ -30,8 +30,8 @@ PART_BYTES = 8 * 1024
 class Producer(dies.Producer):
     """Knows what the records of a transaction are."""
 
-    opened: "set[Producer]" = set()  # those of this process with a transaction
-    slow: set[str] = set()  # transactional ids that had a slow commit
+    opened: ClassVar[set[Any]] = set()  # those of this process with a transaction
+    slow: ClassVar[set[str]] = set()  # transactional ids that had a slow commit
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from counted import Differences
-from recorded import Size, recorded, scanned, to_send, usual_poison
+from recorded import Size, scanned, to_send, usual_poison
 from scenario import CannotBeHad, Scenario
 from stage import Stage, stage
 from truths import differences
@@ -19,8 +19,9 @@ from agents.topics import delete_all
 
 
 class Outcome(NamedTuple):
-    """What came of a scenario. `failure`: why it could not be played to its end; `lacks`: what it needs and is not here.
+    """What came of a scenario.
 
+    `failure`: why it could not be played to its end; `lacks`: what it needs and this machine has not.
     `caught_by`: how the differences begin by which a control is caught; None where it is no control.
     """
 
@@ -55,7 +56,7 @@ async def play(
         async with contextlib.AsyncExitStack() as stack:
             if scenario.broker is not None:
                 broker = await stack.enter_async_context(scenario.broker())
-            made = await stack.enter_async_context(stage(broker, prefix, folder, recorded(size)))
+            made = await stack.enter_async_context(stage(broker, prefix, folder, size))
             made.says, made.without = says, scenario.without
             found = await _played(scenario, made)
             async with kafka.admin(made.cluster.settings) as admin:

@@ -20,6 +20,9 @@ from streams.rules import Rules
 from worlds.show import Arrival
 
 POISON = 31
+INPUTS = ("live.joins", "live.comments", "live.orders", "live.shows", "live.complaints")
+APART_MS = 5_400_000  # from the end of one evening to the end of the next
+ALL_AT_THE_END_MS = 600_000
 AFTERWARDS_MS = 3_600_000  # how long after the last event everything is said
 
 
@@ -61,6 +64,21 @@ def recorded(size: Size, seed: int = 1) -> list[Arrival]:
     return shuffled(moved.events, seed)
 
 
+def backlogs(size: Size) -> list[tuple[str, list[Arrival]]]:
+    """An evening for each input, one after the other: an hour in which that input alone has events, then all have."""
+    stretches = []
+    now_ms = int(time.time() * 1000)
+    for number, topic in enumerate(INPUTS):
+        small = worlds.evening(31 + number, shows=size.small // 4, viewers=(3, 12), hours=1, tail_hours=0.1, plants=())
+        large = worlds.evening(41 + number, shows=1, viewers=(50, 700), hours=1, tail_hours=0.1)
+        both = worlds.Evening(sorted(small.events + large.events, key=lambda event: event[0]), {})
+        ended_ms = now_ms - (len(INPUTS) - 1 - number) * APART_MS
+        moved = worlds.ending_at(both, ended_ms).events
+        events = [event for event in moved if event[1] == topic or event[2]["ts"] > ended_ms - ALL_AT_THE_END_MS]
+        stretches.append((topic, shuffled([event for event in events if event[2].get("action") != "status"], number)))
+    return stretches
+
+
 def to_send(events: Sequence[Arrival], partitions: int, bad: Iterable[Poison] = ()) -> list[ToSend]:
     """The records of the inputs in order, the bad ones spread evenly over them."""
     records = [
@@ -90,10 +108,6 @@ def scanned(events: Sequence[Arrival], rules: Rules | None = None) -> list[Alert
     arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS, rules=rules))
     outputs = [output for _, topic, value in events for output in arrivals.take(decode(topic, _json(value)))]
     return [output.body for output in outputs + arrivals.end() if isinstance(output.body, Alert)]
-
-
-def without(events: Sequence[Arrival], left_out: Callable[[Arrival], bool]) -> list[Arrival]:
-    return [event for event in events if not left_out(event)]
 
 
 _json: Callable[[Any], bytes] = msgspec.json.encode

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from stage import Play
 
@@ -16,7 +16,8 @@ class CannotBeHad(Exception):
 class Scenario(NamedTuple):
     """`scan`: whether the file tells the alerts.
 
-    A control has workers that lack a defence, `without`; it must be noticed, by differences that begin with `caught_by`.
+    A control has workers that lack a defence, `without`. That must be noticed, by differences that begin with
+    `caught_by`.
     """
 
     play: Play
@@ -24,4 +25,3 @@ class Scenario(NamedTuple):
     without: str | None = None
     caught_by: str = ""
     broker: Callable[[], contextlib.AbstractAsyncContextManager[Broker]] | None = None  # of its own
-    size: Literal["any", "small"] = "any"

@@ -9,6 +9,9 @@ import deliveries
 import frozen
 import killed
 import links
+import small_disk
+import sources
+from all_in_one import all_in_one
 from killed import crash
 from scenario import Scenario
 
@@ -33,8 +36,15 @@ SCENARIOS: dict[str, Scenario] = {
     "broker_restart": Scenario(links.broker_restart),
     "connections_cut": Scenario(links.connections_cut),
     "torn_transaction": Scenario(links.torn_transaction),
+    "source_trimmed": Scenario(sources.source_trimmed),
+    "source_anew": Scenario(sources.source_anew),
     "rules_change": Scenario(changes.rules_change),
     "code_change": Scenario(changes.code_change, scan=False),
+    "backlog": Scenario(sources.backlog),
+    "clock_skew": Scenario(sources.clock_skew),
+    "all_in_one": Scenario(all_in_one),
+    "bad_input": Scenario(sources.bad_input),
+    "disk_full": Scenario(small_disk.disk_full, broker=small_disk.broker_on_a_small_disk),
     "control_no_transactions": Scenario(
         crash(("alerts_half", 5), ("alerts_half", 20), ("alerts_half", 8)),
         without="transactions",

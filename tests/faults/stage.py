@@ -5,16 +5,16 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
-from two_codes import Change
 from cluster import TESTS, Cluster, Worker, until
 from counted import Differences
-from recorded import AFTERWARDS_MS, ToSend
+from recorded import AFTERWARDS_MS, Size, ToSend, recorded
+from two_codes import Change
 
 from agents import kafka
 from agents.local.broker import Broker
@@ -34,6 +34,7 @@ ENDED_ITSELF = 1  # exit code of a worker that must not go on
 REST_WITHIN_S = 90.0
 PATIENT_S = 60.0  # quiet for so long: no pause that a scenario makes lets time run past what it has not sent
 FASTEST = 1_000.0  # how fast time runs once everything was sent
+PATIENT_SEND_MS = 120_000  # what is sent while the broker is away is delivered when it is back
 SLICE_MS = 60_000  # of the evening: what does not hold time back is sent before what does, slice by slice
 
 
@@ -63,17 +64,20 @@ class Stage:
         cluster: Cluster,
         broker: Broker,
         events: Sequence[Arrival],
+        size: Size,
         lasting: contextlib.AsyncExitStack,
         seed: int = 1,
     ) -> None:
         self.cluster = cluster
         self.broker = broker
         self.events = events
+        self.size = size
         self.lasting = lasting  # what is there until all was compared
         self.records: list[ToSend] = []
         self.sent = 0
         self.was_sent: list[Sent] = []
         self.gone: set[Sent] = set()  # those that a scenario took from the inputs before ingest could read them
+        self.resets = 0  # so many of which the log should tell
         self.checks: list[Check] = []  # what a scenario compares beside the three truths
         self.change: Change | None = None  # of the detectors' code, in the middle
         self.rules: Rules | None = None  # in force from the beginning
@@ -150,7 +154,7 @@ class Stage:
         (An hour is sent in seconds. A marker that is a moment late to the broker would be minutes late in event time.)
         """
         waiting: list[tuple[ToSend, Any]] = []
-        async with kafka.producer(self.cluster.settings, linger_ms=5) as producer:
+        async with kafka.producer(self.cluster.settings, linger_ms=5, request_timeout_ms=PATIENT_SEND_MS) as producer:
             for some in _slices(records):
                 for leads in (False, True):
                     for record in some:
@@ -216,11 +220,19 @@ class Stage:
         saved = await self.cluster.table()
         return all(saved[n].header is not None and saved[n].header.offset == end - 1 for n, end in ends.items())  # type: ignore[union-attr]
 
-    async def all_is_in_the_log(self) -> bool:
-        """Whether ingest has committed all that lies in the inputs."""
+    def lose(self, sent: Iterable[Sent]) -> None:
+        """These are not in the inputs any more, and were never read."""
+        self.gone |= set(sent)
+        gone = {one.event_id for one in self.gone}
+        self.events = [event for event in self.events if event[2]["event_id"] not in gone]
+        self.says(f"{len(self.gone):,} records lost")
+
+    async def all_is_in_the_log(self, partitions: Iterable[int] | None = None) -> bool:
+        """Whether ingest has committed all that lies in the inputs, or in these partitions of them."""
         settings = self.cluster.settings
+        numbers = range(settings.partitions) if partitions is None else partitions
         async with kafka.consumer(settings, group=f"{settings.app_id}-ingest") as client:
-            tps = [TopicPartition(settings.named(source), n) for source in SOURCES for n in range(settings.partitions)]
+            tps = [TopicPartition(settings.named(source), n) for source in SOURCES for n in numbers]
             client.assign(tps)
             for tp, end in (await client.end_offsets(tps)).items():
                 if end and await client.committed(tp) != end:
@@ -262,11 +274,11 @@ def _slices(records: Sequence[ToSend]) -> Iterator[list[ToSend]]:
 
 
 @contextlib.asynccontextmanager
-async def stage(broker: Broker, prefix: str, folder: Path, events: Sequence[Arrival]) -> AsyncIterator[Stage]:
+async def stage(broker: Broker, prefix: str, folder: Path, size: Size) -> AsyncIterator[Stage]:
     """A deployment of its own; whatever happens, none of its processes stays."""
     settings = {"partitions": 8, "session_s": 1.5, "snapshot_s": 0.5, "quiet_s": PATIENT_S}
     async with Cluster(broker.bootstrap, prefix, folder, **settings) as cluster, contextlib.AsyncExitStack() as lasting:
-        made = Stage(cluster, broker, events, lasting)
+        made = Stage(cluster, broker, recorded(size), size, lasting)
         try:
             yield made
         finally:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from two_codes import what_it_gives
 from counted import SHOWN, Differences
 from evenings import told
 from fault_detectors import FAULT_DETECTORS
 from stage import Stage
+from two_codes import what_it_gives
 
 from agents.player import partition_of
 from agents.saved import Table
@@ -37,6 +37,8 @@ async def differences(stage: Stage, scanned: Sequence[Alert] | None) -> Differen
     log = await stage.cluster.log()
     await _inputs_are_in_the_log(stage, log, found)
     outputs = await _the_log_gives_what_was_written(stage, log, found)
+    if (resets := _resets(log)) != stage.resets:
+        found.add("resets", f"{resets} instead of {stage.resets}", abs(resets - stage.resets))
     if scanned is not None:
         _alerts_are_those_of_the_file(stage, log, outputs, scanned, found)
     if stage.change is None:
@@ -72,20 +74,19 @@ async def _inputs_are_in_the_log(stage: Stage, log: Log, found: Differences) -> 
 
 def flooded(reject: Mapping[str, Any]) -> tuple[int, int]:
     """The first and the last offset that a summary of many rejects is about."""
-    return reject["from"], reject["to"]
+    return reject["offset"], reject["last_offset"]
 
 
 def _accepted(number: int, records: Iterable[Record]) -> Iterable[tuple[str, int, int, str]]:
     """What a reader takes from a partition of the log, with the source offsets."""
     reader = LogReader()
     for record in records:
-        seen = reader.covered.get(record.source, -1)
         batch = reader.read(record)
         if record.kind != "events":
             continue
         offsets = record.offsets if record.offsets is not None else range(record.first, record.last + 1)
-        fresh = [offset for offset in offsets if offset > seen] if record.value else []
-        for offset, event in zip(fresh, batch.events, strict=True):
+        count = len(batch.events)  # the others came before them, and were dropped
+        for offset, event in zip(offsets[len(offsets) - count :], batch.events, strict=True):
             yield record.source, number, offset, event.event_id
 
 
@@ -119,23 +120,18 @@ async def _the_log_gives_what_was_written(stage: Stage, log: Log, found: Differe
 def _stepped(number: int, pure: Partition, records: Iterable[Record], found: Differences) -> list[Output]:
     outputs: list[Output] = []
     late_in: list[str] = []
+    reader = LogReader()
     for offset, record in enumerate(records):
-        if behind_ms := _behind_ms(pure, record):
-            late_in.append(f"{number}/{offset} of {record.source}, {behind_ms} ms")
+        before = reader.watermark
+        oldest = min((event.ts for event in reader.read(record).events), default=before)
+        if oldest < before:
+            late_in.append(f"{number}/{offset} of {record.source}, {before - oldest} ms")
         outputs += pure.step(offset, record)
     counts = pure.take_counts()
     for what, count in (("late", counts.late), ("holes", counts.holes), ("unreadable", counts.unreadable)):
         if count:
             found.add(what, late_in[:SHOWN] if what == "late" else f"partition {number}", count)
     return outputs
-
-
-def _behind_ms(pure: Partition, record: Record) -> int:
-    """How far the oldest new event of a record lies behind what was said of time before it; 0 for none."""
-    if record.kind != "events" or record.last <= pure.reader.covered.get(record.source, -1) or not record.value:
-        return 0
-    oldest_ms = min(msgspec.json.decode(line)["ts"] for line in record.value.split(b"\n"))
-    return max(0, pure.reader.watermark - oldest_ms)
 
 
 def _rooms_are(number: int, saved: Table, pure: Partition, found: Differences) -> None:
@@ -155,6 +151,12 @@ def _rooms_are(number: int, saved: Table, pure: Partition, found: Differences) -
             is_right = state == right
         if not is_right:
             found.add("rooms", f"{name}, partition {number}")
+
+
+def _resets(log: Log) -> int:
+    """How often the log says that an input was trimmed or made anew."""
+    readers = {number: LogReader() for number in log}
+    return sum(readers[n].read(record).kind == "reset" for n, records in log.items() for record in records)
 
 
 # -- the third --------------------------------------------------------------------------------------------------------
