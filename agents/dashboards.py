@@ -168,10 +168,16 @@ def _events() -> Sequence[timeseries.Panel]:
         ),
         lines(
             "What is rejected, and why?",
-            "Records that are no event, by reason. Each is kept in live.rejected.",
+            "Records that are no event, by reason; live.rejected holds them. Under flood: sums of many.",
             [Ask(f"sum by (reason) (rate(claquewatch_rejected_total{_NOW}))", "{{reason}}")],
             units.EventsPerSecond,
             runbook="ClaquewatchRejects",
+        ),
+        bars(
+            "Was an input trimmed or made anew?",
+            "Partitions of inputs that go on from a new start, in five minutes: events that nobody read are gone.",
+            [Ask("sum by (topic) (increase(claquewatch_resets_total[5m]))", "{{topic}}")],
+            "ClaquewatchInputReset",
         ),
     ]
 

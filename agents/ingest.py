@@ -6,11 +6,9 @@ again and the log's readers drop it. A writer whose send failed stops; it never 
 """
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -21,18 +19,19 @@ from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionE
 from agents import kafka, metrics
 from agents.errors import ClaquewatchError
 from agents.settings import Settings
-from streams.log import KIND_OF_BROADCAST, Record, headers_of, record_of
-from streams.merging import SHOWS, Clock, Piece, Refused, cut, first_bytes, tick
+from streams.log import BadRecord, NewerFormat, Record, headers_of, record_of
+from streams.merging import SHOWS, Clock, Piece, Refused, cut, tick
+from streams.rejects import Flood, Refusal
+from streams.sources import APART_MS, Doubt, LogEnd, Start, end_of, reset, start_of
 from streams.topics import LOG, REJECTED, SOURCES
 
 STOOD_STILL_MS = 500  # a loop that took longer may have been frozen: what it knew of the inputs is old
 STAMPED_ON_APPEND = 1
+END_OF_LOG = 64  # records that are read back on taking a partition: more than a zombie had in hand
+LOOK_S = 10.0  # how long a look at inputs in doubt may take before it is given up and tried again
+GONE_S = 60.0  # how long an input may be missing before it ends the worker: somebody is making it anew
 
 log = structlog.get_logger("ingest")
-
-
-class SourceChanged(ClaquewatchError):
-    """An input does not fit what the log has of it; going on would lose events unsaid."""
 
 
 class Input:
@@ -41,6 +40,7 @@ class Input:
     __slots__ = (
         "answers",
         "begins_anew",
+        "flood",
         "in_hand",
         "last_answer",
         "last_event_ms",
@@ -48,10 +48,14 @@ class Input:
         "paused",
         "position",
         "source",
+        "start",
         "tp",
     )
 
-    def __init__(self, source: str, tp: TopicPartition, next_offset: int, now_ms: int) -> None:
+    def __init__(self, source: str, tp: TopicPartition, start: Start, now_ms: int) -> None:
+        next_offset = start.offset
+        self.start = start
+        self.flood = Flood(source, tp.partition)
         self.source = source
         self.tp = tp
         self.next_offset = next_offset  # everything below it is in the log
@@ -67,10 +71,13 @@ class Input:
 class Merging:
     """One partition of the log that this member writes."""
 
-    def __init__(self, number: int, clock: Clock, inputs: dict[str, Input]) -> None:
+    def __init__(self, number: int, clock: Clock, inputs: dict[str, Input], doubted: Sequence[TopicPartition] = ()):
         self.number = number
+        self.doubted = doubted  # inputs that seem to be trimmed or made anew, which is not believed yet
         self.clock = clock
         self.inputs = inputs
+        # of every input, with the record that is written next: its life, and its last offset in the log
+        self.covered = {name: (source.start.life, source.next_offset - 1) for name, source in inputs.items()}
         self.written_watermark = clock.watermark
         self.written_at_ms = 0
 
@@ -88,6 +95,11 @@ class Ingest(ConsumerRebalanceListener):
         self._ready = asyncio.Event()
         self._taking = asyncio.Lock()
         self._failure: Exception | None = None
+        self._gone = ""  # which input is missing, as a sentence
+        self._gone_since_ms = 0
+        self._doubts: dict[TopicPartition, Doubt] = {}  # of every input since something was first in doubt
+        self._look_at_ms: int | None = None  # when to look again at inputs in doubt; nothing is merged until then
+        self._lost = 0  # how often partitions were taken from us
         self.consumer: AIOKafkaConsumer
         self.producer: AIOKafkaProducer
         self._tail: kafka.Tail
@@ -122,20 +134,57 @@ class Ingest(ConsumerRebalanceListener):
         before_ms = _now_ms()
         partitions: dict[int, Merging] = {}
         while not self._stopping.is_set():
-            try:
-                fetched = await self.consumer.getmany(timeout_ms=100)
-            except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
-                raise SourceChanged(_changed(_partitions_of(error))) from error
+            fetched = await self._fetch()
             if self._failure is not None:
                 raise self._failure
             now_ms = self.progress_ms = _now_ms()
+            if self._gone and now_ms - self._gone_since_ms > GONE_S * 1000:
+                raise ClaquewatchError(self._gone)
             if partitions is not self.partitions:
                 # assigned anew: what was fetched meanwhile may begin anywhere
                 partitions, fetched = self.partitions, {}
+                await self._reset(partitions)
                 self._seek(partitions)
             await self._look_at_answers(partitions, now_ms - before_ms > STOOD_STILL_MS)
             before_ms = now_ms
             await self._merge(partitions, fetched, now_ms)
+
+    async def _fetch(self) -> dict[TopicPartition, list[Any]]:
+        """What was read; nothing as long as an input is in doubt."""
+        if self._look_at_ms is None:
+            try:
+                return await self.consumer.getmany(timeout_ms=100)
+            except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:
+                log.info("an input does not fit what was read of it", inputs=_names(_partitions_of(error)))
+                self.partitions, self._look_at_ms = {}, _now_ms()
+        if _now_ms() >= self._look_at_ms:
+            await self._look_again()
+        else:
+            await asyncio.sleep(0.1)
+        return {}
+
+    async def _reset(self, partitions: dict[int, Merging]) -> None:
+        """Tell the log which inputs were trimmed or made anew, then commit where they go on."""
+        sent, done = [], {}
+        for merging in partitions.values():
+            for name, source in merging.inputs.items():
+                if source.start.reset:
+                    record = reset(name, source.start, merging.clock, merging.covered)
+                    sent.append(await self._write(merging, record, _now_ms()))
+                    done[source.tp] = source.next_offset
+        if not sent:
+            return
+        await asyncio.gather(*sent)
+        for tp, offset in done.items():
+            metrics.RESETS.labels(self._topics[tp.topic]).inc()
+            log.warning("an input was trimmed or made anew", topic=tp.topic, partition=tp.partition, start=offset)
+        await self._commit(done)
+
+    async def _commit(self, done: dict[TopicPartition, int]) -> None:
+        try:
+            await self.consumer.commit(done)
+        except kafka.LOST:
+            log.info("partition lost before its commit; its new owner repeats it")
 
     def _seek(self, partitions: dict[int, Merging]) -> None:
         """Read every input from where its log ends."""
@@ -147,44 +196,101 @@ class Ingest(ConsumerRebalanceListener):
     # -- taking partitions ------------------------------------------------------------------------------------
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        self.partitions = {}
+        self._lost += 1
+        self.partitions, self._doubts, self._look_at_ms = {}, {}, None
         self._ready.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Go on where the log ends. An error here is kept for the loop: the client swallows what listeners raise."""
         try:
-            async with self._taking:
-                numbers = sorted({tp.partition for tp in assigned})
-                taken = {number: await self._take(number, assigned) for number in numbers}
-            self.partitions = taken
-            self._ready.set()
+            await self._take_all(assigned)
             metrics.REBALANCES.inc()
-            log.info("partitions taken", partitions=numbers)
         except Exception as error:
             self._failure = error if isinstance(error, ClaquewatchError) else ClaquewatchError(f"ingest: {error!r}")
 
+    async def _look_again(self) -> None:
+        """Look at inputs in doubt. A broker that does not answer is coming back: looks before that do not count."""
+        try:
+            await asyncio.wait_for(self._take_all(self.consumer.assignment()), LOOK_S)
+        except (KafkaError, TimeoutError) as error:
+            if isinstance(error, KafkaError) and not error.retriable and not isinstance(error, kafka.LOST):
+                raise
+            log.warning("inputs in doubt cannot be looked at", error=repr(error))
+            self._doubts, self._look_at_ms = {}, _now_ms() + APART_MS
+        except BadRecord as error:
+            raise ClaquewatchError(f"ingest: {error}") from error
+
+    async def _take_all(self, assigned: set[TopicPartition]) -> None:
+        """Take these partitions, unless an input is missing or in doubt."""
+        async with self._taking:
+            lost = self._lost
+            if self._lacks(assigned):
+                self._doubts, self._look_at_ms = {}, None
+                return
+            numbers = sorted({tp.partition for tp in assigned})
+            taken = {number: await self._take(number, assigned) for number in numbers}
+            if lost != self._lost:
+                return  # taken from us meanwhile; the listener is told of the next
+            if self._is_in_doubt(taken):
+                return
+            self.partitions, self._doubts, self._look_at_ms = taken, {}, None
+            self._ready.set()
+            log.info("partitions taken", partitions=numbers)
+
+    def _is_in_doubt(self, taken: dict[int, Merging]) -> bool:
+        """Whether an input seems to be trimmed or made anew and that is not believed yet. Then nothing is merged."""
+        doubted = [tp for merging in taken.values() for tp in merging.doubted]
+        if not doubted:
+            return False
+        log.info("an input seems to be trimmed or made anew; looking again", inputs=_names(doubted))
+        self.partitions = {}
+        self._ready.clear()
+        now_ms = _now_ms()
+        self._look_at_ms = max(self._doubts[tp].due_ms(now_ms) for tp in doubted)
+        return True
+
+    def _lacks(self, assigned: set[TopicPartition]) -> bool:
+        """Whether an input is missing. Nothing is merged until it is back: time must not pass what it may hold."""
+        numbers = {tp.partition for tp in assigned}
+        missing = sorted(
+            f"{topic}/{number}"
+            for topic in self._topics
+            for number in numbers
+            if TopicPartition(topic, number) not in assigned
+        )
+        if not missing:
+            self._gone = ""
+            return False
+        log.warning("an input is missing", inputs=missing)
+        self.partitions = {}
+        if not self._gone:
+            self._gone_since_ms = _now_ms()
+        self._gone = (
+            f"{', '.join(missing)} is gone: the topic was deleted, or has fewer partitions than the other inputs; "
+            "see `claquewatch topics`"
+        )
+        return True
+
     async def _take(self, number: int, assigned: set[TopicPartition]) -> Merging:
-        last = await self._last_record(number)
+        known = await self._end_of_log(number)
         clock = Clock(self.settings.lateness_ms)
         now_ms = _now_ms()
-        if last is not None:
-            clock.watermark, clock.newest, clock.newest_at_ms = last.watermark, dict(last.newest), now_ms
+        if not known.empty:
+            clock.watermark, clock.newest, clock.newest_at_ms = known.watermark, dict(known.newest), now_ms
         inputs = {}
         tps = {self._topics[tp.topic]: tp for tp in assigned if tp.partition == number}
-        if len(tps) < len(SOURCES):
-            missing = ", ".join(self.settings.named(source) for source in SOURCES if source not in tps)
-            raise ClaquewatchError(
-                f"partition {number} of {missing} is gone: the topic was deleted, or has fewer partitions than the "
-                "other inputs; see `claquewatch topics`"
-            )
+        asked_ms = _now_ms()
         beginnings = await self.consumer.beginning_offsets(list(tps.values()))
         ends = await self.consumer.end_offsets(list(tps.values()))
+        committed = {tp: await self.consumer.committed(tp) for tp in tps.values()}
+        answered_ms = _now_ms()
+        doubted = []
         for source, tp in tps.items():
-            committed = await self.consumer.committed(tp)
-            if committed is None or not beginnings[tp] <= committed <= ends[tp]:
-                raise SourceChanged(_changed([tp]))
-            inputs[source] = Input(source, tp, committed, now_ms)
-        return Merging(number, clock, inputs)
+            start = start_of(source, known, committed[tp], beginnings[tp], ends[tp])
+            if not self._doubts.setdefault(tp, Doubt()).believes(start, asked_ms, answered_ms):
+                doubted.append(tp)
+            inputs[source] = Input(source, tp, start, now_ms)
+        return Merging(number, clock, inputs, doubted)
 
     async def _begin(self) -> None:
         """Commit where each input begins, once, before anything of it is read.
@@ -201,21 +307,26 @@ class Ingest(ConsumerRebalanceListener):
         try:
             missing = [tp for tp in everything if await client.committed(tp) is None]
             for number in sorted({tp.partition for tp in missing}):
-                last = await self._last_record(number)
-                # inputs that had an event stand in `newest`; broadcast topics do not, but are older than any log
-                known = {*last.newest, *KIND_OF_BROADCAST} if last is not None else set()
-                if anew := [tp for tp in missing if tp.partition == number and self._topics[tp.topic] in known]:
-                    raise SourceChanged(_changed(anew))
+                known = await self._end_of_log(number)
+                missing = [tp for tp in missing if tp.partition != number or not known.had(self._topics[tp.topic])]
             if missing:
                 with contextlib.suppress(*kafka.LOST):
                     await client.commit(await client.beginning_offsets(missing))
         finally:
             await kafka.quietly(client.stop(), 5)
 
-    async def _last_record(self, number: int) -> Record | None:
-        """The last record of a partition of the log; None where it is empty."""
-        last = await asyncio.wait_for(self._tail.last(TopicPartition(self.settings.named(LOG), number)), 30)
-        return None if last is None else record_of(last.headers, last.value)
+    async def _end_of_log(self, number: int) -> LogEnd:
+        """What a partition of the log knows at its end. What is no record of the log is passed over, as readers do."""
+        tp = TopicPartition(self.settings.named(LOG), number)
+        found = []
+        for record in await asyncio.wait_for(self._tail.stretch(tp, END_OF_LOG), 30):
+            try:
+                found.append(record_of(record.headers, record.value))
+            except NewerFormat:
+                raise
+            except BadRecord as error:
+                log.warning("not a record of the log", partition=number, offset=record.offset, error=str(error))
+        return end_of(found)
 
     # -- merging ----------------------------------------------------------------------------------------------
 
@@ -235,20 +346,25 @@ class Ingest(ConsumerRebalanceListener):
         for merging, tp, records in ours:
             source = merging.inputs[self._topics[tp.topic]]
             pieces, refused, upto = self._pieces(source, records)
-            for refusal in refused:
-                sent.append(await self._refuse(source, refusal))
+            for single in source.flood.take(records, refused, now_ms):
+                sent.append(await self._refuse(single))
             accepted = 0
             for piece in pieces:
                 accepted += len(piece.lines)
                 source.in_hand = piece is not pieces[-1]
                 sent.append(await self._write_piece(merging, piece, source, now_ms))
-            done[tp] = source.next_offset = upto
+            source.next_offset = upto
+            done[tp] = source.flood.upto(upto)
             counted.append((source.source, accepted, refused))
         for merging in partitions.values():
             self._advance(merging, now_ms)
             if self._tick_is_due(merging, now_ms):
-                sent.append(await self._write(merging, tick(merging.clock), now_ms))
+                sent.append(await self._write(merging, tick(merging.clock, merging.covered), now_ms))
             self._hold_back(merging, now_ms)
+            for source in merging.inputs.values():
+                if (summary := source.flood.summary(now_ms)) is not None:
+                    sent.append(await self._refuse(summary))
+                    done[source.tp] = source.flood.upto(source.next_offset)
         if not sent:
             return
         await asyncio.gather(*sent)
@@ -258,10 +374,7 @@ class Ingest(ConsumerRebalanceListener):
             for refusal in refused:
                 metrics.REJECTED.labels(refusal.why.reason).inc()
         if done:
-            try:
-                await self.consumer.commit(done)
-            except kafka.LOST:
-                log.info("partition lost before its commit; its new owner repeats it")
+            await self._commit(done)
 
     def _pieces(self, source: Input, records: list[Any]) -> tuple[list[Piece], list[Refused], int]:
         """What was read of one input -> pieces of the log, what was refused, and the offset to go on from."""
@@ -277,7 +390,8 @@ class Ingest(ConsumerRebalanceListener):
         if piece.newest:
             merging.clock.saw(piece.source, piece.newest, now_ms)
         self._advance(merging, now_ms)
-        return await self._write(merging, piece.record(merging.clock), now_ms)
+        merging.covered[piece.source] = (source.start.life, piece.last)
+        return await self._write(merging, piece.record(merging.clock, merging.covered), now_ms)
 
     async def _write(self, merging: Merging, record: Record, now_ms: int) -> Any:
         merging.written_watermark, merging.written_at_ms = record.watermark, now_ms
@@ -285,22 +399,12 @@ class Ingest(ConsumerRebalanceListener):
             self.settings.named(LOG), record.value, partition=merging.number, headers=headers_of(record)
         )
 
-    async def _refuse(self, source: Input, refusal: Refused) -> Any:
-        record, why = refusal.record, refusal.why
-        value = record.value or b""
-        body = {
-            "topic": source.source,
-            "partition": source.tp.partition,
-            "offset": record.offset,
-            "reason": why.reason,
-            "detail": why.detail,
-            "size": len(value),
-            "sha256": hashlib.sha256(value).hexdigest(),
-            "original": base64.b64encode(first_bytes(value)).decode(),
-        }
-        key = f"{source.source}/{source.tp.partition}/{record.offset}".encode()
+    async def _refuse(self, refusal: Refusal) -> Any:
+        if refusal.reason == "flood":
+            metrics.REJECTED.labels("flood").inc()
+            log.warning("a flood of records that are no event", detail=refusal.detail, topic=refusal.topic)
         return await self.producer.send(
-            self.settings.named(REJECTED), msgspec.json.encode(body), key=key, partition=source.tp.partition
+            self.settings.named(REJECTED), msgspec.json.encode(refusal), key=refusal.key, partition=refusal.partition
         )
 
     # -- time -------------------------------------------------------------------------------------------------
@@ -378,9 +482,5 @@ def _partitions_of(error: KafkaError) -> list[TopicPartition]:
     return [tp for tp in about if isinstance(tp, TopicPartition)]
 
 
-def _changed(inputs: Iterable[TopicPartition]) -> str:
-    where = ", ".join(sorted(f"{tp.topic}/{tp.partition}" for tp in inputs))
-    return (
-        f"the input {where} was trimmed or made anew: it no longer fits what the log has of it; "
-        "restore it, or start a new deployment with another CLAQUEWATCH_PREFIX"
-    )
+def _names(inputs: list[TopicPartition]) -> list[str]:
+    return sorted(f"{tp.topic}/{tp.partition}" for tp in inputs)

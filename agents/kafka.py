@@ -102,9 +102,18 @@ class Tail:
 
     async def last(self, tp: TopicPartition) -> Any:
         """The last record, None where the partition is empty. Not for topics written in transactions."""
+        records = await self.stretch(tp, 1)
+        return records[-1] if records else None
+
+    async def stretch(self, tp: TopicPartition, count: int) -> list[Any]:
+        """The last so many records, fewer where there are not so many. Not for topics written in transactions."""
         self._client.assign([tp])
         end = (await self._client.end_offsets([tp]))[tp]
-        if end == (await self._client.beginning_offsets([tp]))[tp]:
-            return None
-        self._client.seek(tp, end - 1)
-        return await self._client.getone(tp)
+        position = max((await self._client.beginning_offsets([tp]))[tp], end - count)
+        if position == end:
+            return []
+        self._client.seek(tp, position)
+        records: list[Any] = []
+        while not records or records[-1].offset < end - 1:
+            records.append(await self._client.getone(tp))
+        return records

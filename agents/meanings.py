@@ -129,9 +129,12 @@ MEANINGS: Final[dict[str, str]] = {
     "offset": "its offset",
     "Refusal.reason": "from a closed list",
     "detail": "one sentence that names the field",
+    "count": "records that it stands for; 1 but for a flood",
+    "last_offset": "offset of the last record that a flood's summary covers; the good ones between stand in the log",
+    "reasons": "of a flood: records by their own reason",
     "size": "bytes of the record's value",
     "sha256": "of the record's value, hex",
-    "original": "the first 64 KiB of the value, base64",
+    "original": "the first 64 KiB of the value, base64; of a flood the first record's, as are size and sha256",
     "failed_id": "deterministic, from detector, show, event and pane",
     "detector": "scheme of the detector that raised, or evidence",
     "error": "type and message of what it raised",
@@ -152,12 +155,13 @@ MEANINGS: Final[dict[str, str]] = {
 
 # headers of live.activity, all as text
 LOG_HEADERS: Final[dict[str, str]] = {
-    "kind": "events, tick (time alone), rules, crews (value: the record as published) or reset (a source made anew)",
+    "kind": "events, tick (time alone), rules, crews (value: as published) or reset (a source trimmed or made anew)",
     "watermark": "event time before which nothing more is expected, ms",
     "newest": "JSON, event time by source, ms",
     "received": "the newest time at which the broker received one of these events, ms",
     "format": "version of this form",
     "source": "input topic; absent for a tick",
+    "covered": "JSON by source: how often it was made anew, and its last offset in the log; absent in old records",
     "from": "first source offset consumed, rejects and markers included",
     "to": "last source offset consumed",
     "offsets": "JSON list of the events' source offsets, where they are not the whole range",

@@ -34,7 +34,7 @@ def _histogram(name: str, about: str, *labels: str) -> Histogram:
 EVENTS = _counter(
     "events", "Events by input topic and outcome (late and duplicate under the topic of the log).", "topic", "outcome"
 )
-REJECTED = _counter("rejected", "Records that are no event, by reason.", "reason")
+REJECTED = _counter("rejected", "Records that are no event, by reason; under flood the sums of many.", "reason")
 WATERMARK = _gauge("watermark_timestamp_seconds", "Event time up to which a partition was stepped.", "partition")
 LAG = _gauge("lag_seconds", "Event time between the newest event received and the watermark stepped to.", "partition")
 PANES = _counter("panes_judged", "Panes of rooms that were judged.")
@@ -57,6 +57,7 @@ PRODUCERS_REPLACED = _counter("producers_replaced", "Producers replaced after a 
 DETECTOR_FAILURES = _counter("detector_failures", "Events on which a detector raised.", "scheme")
 DIVERGENCE = _counter("divergence", "Alerts that were sent before a crash and not made again after it.")
 HOLES = _counter("holes", "Ranges of the log that began after a gap which nothing explains.")
+RESETS = _counter("resets", "Inputs that were trimmed or made anew, by partition.", "topic")
 STALLED = _gauge("stalled", "1 while the watchdog sees no progress though the log goes on.")
 BUILD = Info("claquewatch_build", "The version that runs.", registry=REGISTRY)
 RULESET = _gauge("ruleset_info", "1 for the rule set in force.", "version", "hash")
@@ -67,6 +68,8 @@ def start_at_zero(schemes: Iterable[str] = get_args(Scheme)) -> None:
     for topic in (*SOURCES, LOG):
         for outcome in OUTCOMES:
             EVENTS.labels(topic, outcome)
+    for source in SOURCES:
+        RESETS.labels(source)
     for reason in REASONS:
         REJECTED.labels(reason)
     for scheme in schemes:

@@ -13,8 +13,9 @@ import msgspec
 from agents.meanings import LOG_HEADERS, MEANINGS
 from agents.webhooks.lane import Undelivered
 from streams.alerts import Alert
-from streams.events import BROADCASTS, EVENTS, KnownCrew, Reason, RuleSet
+from streams.events import BROADCASTS, EVENTS, KnownCrew, RuleSet
 from streams.log import FORMAT, KINDS
+from streams.rejects import Refusal
 from streams.room import Failure
 from streams.topics import (
     ALERTS,
@@ -31,19 +32,6 @@ from streams.topics import (
 CONTRACT_VERSION: Final = "1.0.0"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 ROOT: Final = Path(__file__).resolve().parents[1]
-
-
-class Refusal(msgspec.Struct):
-    """A record that could not be read, and why. At least once; `flood` stands for many records."""
-
-    topic: str
-    partition: int
-    offset: int
-    reason: Reason
-    detail: str
-    size: int
-    sha256: str
-    original: str
 
 
 class Failed(Failure, frozen=True):
@@ -64,7 +52,7 @@ KEYS: Final[Mapping[str, str]] = {
     RuleSet.TOPIC: "version",
     KnownCrew.TOPIC: "crew_id",
     ALERTS: "incident_id",
-    REJECTED: "topic/partition/offset of the refused record",
+    REJECTED: "topic/partition/offset of the refused record, of a flood the first it covers",
     UNDELIVERED: "incident_id",
 }
 

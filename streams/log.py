@@ -33,7 +33,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     offsets: tuple[int, ...] | None = None  # of the events, where they are not the whole range
     newest: dict[str, int] = {}  # event time by source, ms
     received: int = 0  # newest time at which the broker received one of these events, ms
+    # by source, with this record: how often it was made anew, and the last offset in the log; empty in old records
+    covered: dict[str, tuple[int, int]] = {}
     format: int = FORMAT
+
+    @property
+    def life(self) -> int:
+        """How often the source had been made anew: which of its lives the range belongs to."""
+        return self.covered[self.source][0] if self.source in self.covered else 0
 
 
 class BadRecord(ValueError):
@@ -51,12 +58,15 @@ def headers_of(record: Record) -> list[tuple[str, bytes]]:
     ]
     if record.source:
         headers += [("source", record.source.encode()), ("from", b"%d" % record.first), ("to", b"%d" % record.last)]
+    if record.covered:
+        headers.append(("covered", msgspec.json.encode(record.covered)))
     if record.offsets is not None:
         headers.append(("offsets", msgspec.json.encode(record.offsets)))
     return headers
 
 
 _decode_newest = msgspec.json.Decoder(dict[str, int]).decode
+_decode_covered = msgspec.json.Decoder(dict[str, tuple[int, int]]).decode
 _decode_offsets = msgspec.json.Decoder(tuple[int, ...]).decode
 
 
@@ -78,6 +88,7 @@ def record_of(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Reco
             offsets=_decode_offsets(found["offsets"]) if "offsets" in found else None,
             newest=_decode_newest(found["newest"]),
             received=int(found["received"]),
+            covered=_decode_covered(found["covered"]) if "covered" in found else {},
             format=version,
         )
     except BadRecord:
@@ -106,12 +117,18 @@ class Batch(msgspec.Struct, frozen=True):
 class LogReader(msgspec.Struct):
     """Reads records of one partition of the log in order and drops ranges that it has read before.
 
-    `covered`: last source offset read, by source. `watermark` never goes back.
+    `covered`: last source offset read, by source. `watermark` never goes back. `lives`: how often a source was made
+    anew. A source that was trimmed goes on in the same life, further on; one that was made anew begins the next. So a
+    `reset` that stands in the log twice is one, and what a zombie still writes of a former life is dropped.
     """
 
     covered: dict[str, int] = {}
     newest: dict[str, int] = {}
     watermark: int = 0
+    lives: dict[str, int] = {}
+
+    def copy(self) -> "LogReader":
+        return LogReader(dict(self.covered), dict(self.newest), self.watermark, dict(self.lives))
 
     def read(self, record: Record) -> Batch:
         """The new part of `record`; raises NewerFormat for a kind that this version does not know."""
@@ -124,15 +141,19 @@ class LogReader(msgspec.Struct):
                 self.newest[source] = ts
         if record.kind == "tick":
             return Batch("tick", (), self.watermark, record.received)
+        seen, life = self.covered.get(record.source), self.lives.get(record.source, 0)
         if record.kind == "reset":
-            self.covered[record.source] = record.first - 1
+            if seen is not None and (record.life, record.first - 1) <= (life, seen):
+                return Batch("tick", (), self.watermark, record.received)  # known: it says what time it is
+            self._go_on(record, record.first - 1)
             return Batch("reset", (), self.watermark, record.received)
-        seen = self.covered.get(record.source)
-        hole = seen is not None and record.first > seen + 1
-        if seen is not None and record.last <= seen:
+        hole = seen is not None and (record.life, record.first) > (life, seen + 1)
+        if seen is not None and (record.life, record.last) <= (life, seen):
             repeated = record.value.count(b"\n") + 1 if record.value else 0
             return Batch(record.kind, (), self.watermark, record.received, repeated=repeated)
-        self.covered[record.source] = record.last
+        if record.life > life:
+            seen = None  # offsets of another life say nothing of this one
+        self._go_on(record, record.last)
         if record.kind != "events":
             broadcast, unreadable = _broadcast_of(record)
             return Batch(record.kind, (), self.watermark, record.received, broadcast, hole, unreadable)
@@ -146,6 +167,11 @@ class LogReader(msgspec.Struct):
             readable = [event for event in found if event is not None]
             unreadable, found = len(found) - len(readable), readable
         return Batch("events", found, self.watermark, record.received, None, hole, unreadable, repeated)
+
+    def _go_on(self, record: Record, offset: int) -> None:
+        self.covered[record.source] = offset
+        if record.life:
+            self.lives[record.source] = record.life
 
 
 def _broadcast_of(record: Record) -> tuple[Broadcast | None, int]:

@@ -3,15 +3,17 @@
 Pure: `ingest` tells it what was read and when, it says what to write.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import msgspec
 
-from streams.events import FUTURE_MS, LEADING, MAX_EVENT_BYTES, Rejected, Show, decode, decode_batch, placed_wrongly
+from streams.events import FUTURE_MS, LEADING, Rejected, Show, decode, decode_batch, placed_wrongly
 from streams.log import KIND_OF_BROADCAST, MAX_BYTES, MAX_EVENTS, Record
 
 SHOWS: Final = Show.TOPIC
+NOTHING: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({})
 
 
 class Fetched(Protocol):
@@ -86,8 +88,8 @@ class Piece(msgspec.Struct):
     newest: int = 0  # event time, cut to the time of receipt, ms
     received: int = 0
 
-    def record(self, clock: Clock) -> Record:
-        """The record as it is written, with the clock as it then stands."""
+    def record(self, clock: Clock, covered: Mapping[str, tuple[int, int]] = NOTHING) -> Record:
+        """The record as it is written, with the clock and what the log then covers."""
         whole = len(self.offsets) == self.last - self.first + 1
         return Record(
             kind=KIND_OF_BROADCAST.get(self.source, "events"),
@@ -99,12 +101,13 @@ class Piece(msgspec.Struct):
             offsets=None if whole else tuple(self.offsets),
             newest=dict(clock.newest),
             received=self.received,
+            covered=dict(covered),
         )
 
 
-def tick(clock: Clock) -> Record:
+def tick(clock: Clock, covered: Mapping[str, tuple[int, int]] = NOTHING) -> Record:
     """A record that only says what time it is."""
-    return Record(kind="tick", watermark=clock.watermark, newest=dict(clock.newest))
+    return Record(kind="tick", watermark=clock.watermark, newest=dict(clock.newest), covered=dict(covered))
 
 
 def cut(
@@ -170,8 +173,3 @@ def _cut_broadcast(source: str, first: int, last: int, records: Sequence[Fetched
 def _on_one_line(value: bytes) -> bytes:
     """A JSON text that spans lines, written compactly: numbers and strings stay as they are."""
     return msgspec.json.format(value, indent=-1)
-
-
-def first_bytes(value: bytes | None) -> bytes:
-    """As much of a refused record as is kept."""
-    return (value or b"")[:MAX_EVENT_BYTES]

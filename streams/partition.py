@@ -63,6 +63,7 @@ class Header(msgspec.Struct, frozen=True):
     newest: dict[str, int]
     pane_ms: int
     rules: RuleSet
+    lives: dict[str, int] = {}  # how often a source was made anew
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -118,7 +119,7 @@ class Partition:
         Raises streams.log.BadRecord where this version cannot read the record.
         """
         before = self.reader.watermark
-        reader = LogReader(dict(self.reader.covered), dict(self.reader.newest), before) if self.checkpoints else None
+        reader = self.reader.copy() if self.checkpoints else None
         batch = self.reader.read(record)
         counts = self.counts
         counts.holes += batch.hole
@@ -311,12 +312,13 @@ class Partition:
             dict(reader.newest),
             self.pane_ms,
             self.rules.published,
+            dict(reader.lives),
         )
 
     def restore(self, header: Header, rooms: dict[str, tuple[int, bytes]]) -> None:
         """Take up a saved state: the header, and by room the offset that its state includes and the state."""
         self.offset, self.pane_ms = header.offset, header.pane_ms
-        self.reader = LogReader(dict(header.covered), dict(header.newest), header.watermark)
+        self.reader = LogReader(dict(header.covered), dict(header.newest), header.watermark, dict(header.lives))
         self._take_rules(rules_of(header.rules, self.known_detectors))
         self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
         for room_id, (_, state) in rooms.items():

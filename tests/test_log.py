@@ -47,6 +47,7 @@ RECORDS = st.one_of(
         offsets=st.none() | st.lists(NUMBERS, max_size=4).map(tuple),
         newest=TIMES,
         received=NUMBERS,
+        covered=st.dictionaries(st.sampled_from([JOINS, COMMENTS]), st.tuples(NUMBERS, st.integers(-1, 99))),
     ),
 )
 
@@ -80,10 +81,10 @@ def test_a_newer_format_is_refused_with_a_sentence_before_anything_else_is_read(
         record_of(headers, b"")
 
 
-@pytest.mark.parametrize("name", ["kind", "watermark", "newest", "received", "format", "offsets"])
+@pytest.mark.parametrize("name", ["kind", "watermark", "newest", "received", "format", "offsets", "covered"])
 @pytest.mark.parametrize("value", [None, b"", b"\xff", b"x", b"[1", b'{"a": "b"}'])
 def test_a_header_that_cannot_be_read_is_a_bad_record_and_not_a_crash(name, value):
-    headers = dict(headers_of(record(0, 1, (0, 1))))
+    headers = dict(headers_of(record(0, 1, (0, 1), covered={COMMENTS: (0, 1)})))
     headers[name] = value
 
     try:
@@ -212,17 +213,112 @@ def test_the_first_range_of_a_source_and_a_tick_are_no_holes():
     assert not reader.read(Record(kind="tick", watermark=1)).hole
 
 
-@pytest.mark.parametrize("start", [0, 2, 900])
-def test_a_reset_says_where_a_source_goes_on(start):
+def reset(start: int, life: int) -> Record:
+    """The source goes on here: in the same life where it was trimmed, in the next where it was made anew."""
+    return Record(
+        kind="reset", source=COMMENTS, first=start, last=start - 1, watermark=0, covered={COMMENTS: (life, start - 1)}
+    )
+
+
+def in_life(life: int, first: int, last: int) -> Record:
+    return record(first, last, covered={COMMENTS: (life, last)})
+
+
+@pytest.mark.parametrize("start", [0, 2, 6, 900])
+def test_a_source_that_was_made_anew_is_read_from_its_new_start(start):
     reader = LogReader()
     reader.read(record(0, 5))
 
-    reset = reader.read(Record(kind="reset", source=COMMENTS, first=start, last=start - 1, watermark=0))
-    batch = reader.read(record(start, start + 1))
+    found = reader.read(reset(start, 1))
+    batch = reader.read(in_life(1, start, start + 1))
 
-    assert reset.kind == "reset"
+    assert found.kind == "reset"
     assert [int(event.text) for event in batch.events] == [start, start + 1]
     assert not batch.hole
+
+
+def test_a_source_that_was_trimmed_goes_on_further_on():
+    reader = LogReader()
+    reader.read(record(0, 5))
+
+    assert reader.read(reset(900, 0)).kind == "reset"
+    batch = reader.read(record(900, 901))
+    assert (len(batch.events), batch.hole) == (2, False)
+
+
+@pytest.mark.parametrize("life", [0, 1])
+def test_a_reset_that_stands_in_the_log_twice_is_one(life):
+    assert read(record(0, 5), reset(6, life), in_life(life, 6, 8), reset(6, life), in_life(life, 6, 9)) == [*range(10)]
+    reader = LogReader()
+    kinds = [reader.read(each).kind for each in (record(0, 2), reset(6, life), reset(6, life))]
+    assert kinds == ["events", "reset", "tick"]
+
+
+def test_what_a_zombie_writes_of_a_former_life_is_dropped():
+    written = [record(0, 5), reset(0, 1), in_life(1, 0, 1), record(4, 9), reset(20, 0), in_life(1, 2, 3)]
+
+    assert read(*written) == [0, 1, 2, 3, 4, 5, 0, 1, 2, 3]
+
+
+def test_a_new_life_that_no_reset_began_is_a_hole_and_is_read():
+    reader = LogReader()
+    reader.read(record(0, 5))
+
+    batch = reader.read(in_life(1, 0, 1))
+
+    assert (len(batch.events), batch.hole) == (2, True)
+
+
+def test_a_copy_of_a_reader_goes_its_own_way():
+    reader = LogReader()
+    reader.read(reset(3, 2))
+    copy = reader.copy()
+    reader.read(reset(0, 3))
+
+    assert copy == LogReader({COMMENTS: 2}, {}, 0, {COMMENTS: 2})
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=300, deadline=None)
+def test_however_sources_are_reset_and_writers_repeat_every_event_that_could_be_had_is_read_once(seed):
+    """Writers die between write and commit, two write at a time; the source is trimmed or made anew in between."""
+    random = Random(seed)
+    records: list[Record] = []
+    expected: list[tuple[int, int]] = []
+    start = 0
+    for life in range(random.randint(1, 3)):
+        start = random.randint(0, 3)
+        if life:
+            records += [reset(start, life)] * random.randint(1, 2)
+        position = begin = start
+        for _ in range(random.randint(1, 4)):
+            end = position + random.randint(0, 6)
+            expected += [(life, n) for n in range(position, end)]
+            # one or two writers, each from an offset that was committed, in runs of their own; zombies among them
+            for _ in range(random.randint(1, 2)):
+                run = random.randint(begin, position)
+                while run < end:
+                    last = min(end - 1, run + random.randint(0, 3))
+                    records.append(told(life, run, last))
+                    run = last + 1
+                if records and random.random() < 0.3:
+                    records.append(random.choice(records))
+            position = end
+            if random.random() < 0.4:
+                position = begin = end + random.randint(1, 5)
+                records += [reset(begin, life)] * random.randint(1, 2)
+    reader = LogReader()
+
+    batches = [reader.read(each) for each in records]
+
+    assert [event.text for batch in batches for event in batch.events] == [f"{life}/{n}" for life, n in expected]
+    assert not any(batch.hole for batch in batches)
+
+
+def told(life: int, first: int, last: int) -> Record:
+    """A record whose events say their source's life and offset."""
+    texts = [msgspec.json.encode(comment(n, text=f"{life}/{n}")) for n in range(first, last + 1)]
+    return record(first, last, value=b"\n".join(texts), covered={COMMENTS: (life, last)})
 
 
 # -- time -------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from logs import COMMENTS, JOINS, ORDERS, SHOWS, T0, at, comment, join
 
 from streams.events import FUTURE_MS, LEADING, MAX_EVENT_BYTES, KnownCrew, RuleSet
 from streams.log import MAX_BYTES, MAX_EVENTS, LogReader, Record, headers_of, record_of
-from streams.merging import Clock, Piece, Refused, cut, first_bytes, tick
+from streams.merging import Clock, Piece, Refused, cut, tick
 from streams.rules import make_rule_set
 
 ALL_QUIET = (*LEADING, SHOWS)
@@ -298,11 +298,6 @@ def test_several_values_in_one_record_are_one_bad_record_also_across_lines():
     [piece], refused = cut_all(said(0), Read(1, both), said(2))
 
     assert (texts([piece]), len(refused)) == (["0", "2"], 1)
-
-
-def test_of_a_record_that_is_too_large_the_beginning_is_kept():
-    assert first_bytes(b"x" * (MAX_EVENT_BYTES + 1)) == b"x" * MAX_EVENT_BYTES
-    assert first_bytes(None) == b""
 
 
 def test_a_tick_says_what_time_it_is_and_nothing_else():

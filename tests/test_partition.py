@@ -243,11 +243,12 @@ def test_an_unreadable_line_does_not_cost_the_events_beside_it():
 def test_a_hole_and_a_reset_are_counted_and_the_events_are_taken():
     first, *_ = LogWriter().write(crew(2, 0)).records
     after_a_hole = msgspec.structs.replace(LogWriter().write(crew(1, 1)).records[0], first=9, last=9)
-    reset = Record(kind="reset", watermark=0, source="live.orders", first=0, last=-1)
+    reset = Record(kind="reset", watermark=0, source="live.orders", first=0, last=-1, covered={"live.orders": (1, -1)})
     anew = LogWriter().write([order(1.5, "z")]).records[0]
     running = partition()
 
-    play(running, [first, after_a_hole, reset, anew])
+    anew = msgspec.structs.replace(anew, covered={"live.orders": (1, 0)})
+    play(running, [first, after_a_hole, reset, reset, anew, anew])
 
     assert (running.counts.holes, running.counts.resets) == (1, 1)
     assert len(running.rooms[ROOM].panes[at(2)]) == 4

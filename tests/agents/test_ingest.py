@@ -14,6 +14,7 @@ from agents.ingest import Ingest, Input, Merging
 from agents.settings import Settings
 from streams.log import Record, record_of
 from streams.merging import Clock
+from streams.sources import Start
 from streams.topics import SOURCES
 
 LONG_AGO_MS, NOW_MS = 0, 60_000
@@ -83,7 +84,7 @@ class Bench:
         clock = Clock(2_000)
         for name, seconds in newest_s.items():
             clock.saw(f"live.{name}", at(seconds), LONG_AGO_MS)
-        self.inputs = {source: Input(source, TopicPartition(source, 0), 0, LONG_AGO_MS) for source in SOURCES}
+        self.inputs = {source: Input(source, TopicPartition(source, 0), Start(0, 0), LONG_AGO_MS) for source in SOURCES}
         for source in self.inputs.values():
             source.answers, source.begins_anew = 2, False
         self.merging = Merging(0, clock, self.inputs)

@@ -26,7 +26,7 @@ def test_promtool_takes_the_configuration_and_the_rules():
     code, said = run(tool("promtool"), "check", "config", PROMETHEUS / "prometheus.yml")
 
     assert code == 0, said
-    assert "6 rules found" in said
+    assert "7 rules found" in said
 
 
 def unit_test_of(rule: dict[str, Any]) -> str:
@@ -67,6 +67,7 @@ def test_there_is_one_rule_for_each_way_to_be_blind():
         "ClaquewatchNotJudging",
         "ClaquewatchLag",
         "ClaquewatchRejects",
+        "ClaquewatchInputReset",
         "ClaquewatchDetectorFailed",
         "ClaquewatchWebhookFailing",
     ]

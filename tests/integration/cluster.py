@@ -121,9 +121,7 @@ class Cluster:
         own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
         self.env = (
             own
-            | {
-                "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))
-            }  # of this checkout, wherever a worker starts
+            | {"PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}  # of this checkout, wherever it starts
             | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in given.items()}
         )
         self.folder = folder

@@ -1,5 +1,6 @@
 """ingest on a real broker: what is bad is filed and the rest goes on, time moves as it should, nothing is lost."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -13,16 +14,20 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiokafka.admin import NewTopic
+from aiokafka import TopicPartition
+from aiokafka.admin import NewTopic, RecordsToDelete
 from cluster import Cluster, Worker, events_of, until
 from evenings import evening
 from logs import comment, join, order
 
 import worlds
 from agents import kafka
+from agents.local.broker import Broker
 from streams.events import MAX_EVENT_BYTES
-from streams.log import Record
+from streams.log import LogReader, Record
 from streams.partition import Partition
+from streams.rejects import Refusal
+from streams.sources import APART_MS
 from streams.topics import REJECTED
 
 pytestmark = pytest.mark.integration
@@ -88,6 +93,60 @@ async def test_bad_records_are_filed_with_their_reason_and_the_good_beside_them_
 async def all_filed(cluster: Cluster, count: int) -> dict[str, bytes] | None:
     found = {record.key.decode(): record.value for record in await cluster.read(REJECTED)}
     return found if len(found) == count else None
+
+
+async def test_a_flood_is_filed_as_sums_and_the_good_beside_it_pass(cluster):
+    number = cluster.partition_of("r1")
+    count = 20_000
+    good = [now(comment(n, event_id=f"e{n}", room_id="r1")) for n in range(20)]
+    flood = [(b"r1", b"garbage %d" % n) for n in range(count)]
+    for n, event in enumerate(good):
+        flood.insert(n * 1_000, (b"r1", msgspec.json.encode(event)))
+    worker = await cluster.worker("ingest").ready()
+    await cluster.send_raw("live.comments", flood, number)
+    await cluster.send(joins("j", 5))
+
+    logs = await cluster.has_events(25)
+    filed = await until(lambda: all_summed(cluster, count), 30, 0.5)
+
+    assert sorted(ids(logs[number], "live.comments")) == sorted(event.event_id for event in good)
+    assert len(ids(logs[number], "live.joins")) == 5
+    summaries = [body for body in filed.values() if body.reason == "flood"]
+    assert len(filed) < 300
+    assert all(key == body.key.decode() for key, body in filed.items())
+    assert all(base64.b64decode(body.original).startswith(b"garbage ") for body in filed.values())
+    assert max(body.last_offset or 0 for body in summaries) == count + 19
+    assert await worker.metric("claquewatch_events_total", topic="live.comments", outcome="rejected") == count
+    assert await worker.metric("claquewatch_rejected_total", reason="not_json") == count
+    assert await worker.metric("claquewatch_rejected_total", reason="flood") == len(summaries)
+
+
+async def test_a_flood_that_is_killed_in_the_middle_is_filed_again_and_nothing_of_it_is_missing(cluster):
+    number = cluster.partition_of("r1")
+    count = 5_000
+    worker = await cluster.worker("ingest").ready()
+    await cluster.send_raw("live.comments", [(b"r1", b"garbage %d" % n) for n in range(count)], number)
+    await until(lambda: cluster.read(REJECTED))
+    worker.kill()
+    await cluster.send(joins("j", 5))
+
+    cluster.worker("ingest")
+    await cluster.has_events(5)
+
+    async def covered() -> bool:
+        bodies = [msgspec.json.decode(record.value, type=Refusal) for record in await cluster.read(REJECTED)]
+        found: set[int] = set()
+        for body in bodies:
+            found.update(range(body.offset, (body.last_offset or body.offset) + 1))
+        return found == set(range(count))
+
+    await until(covered, 30, 0.5)
+
+
+async def all_summed(cluster: Cluster, count: int) -> dict[str, Refusal] | None:
+    records = await cluster.read(REJECTED)
+    bodies = {record.key.decode(): msgspec.json.decode(record.value, type=Refusal) for record in records}
+    return bodies if sum(body.count for body in bodies.values()) == count else None
 
 
 # -- time -------------------------------------------------------------------------------------------------------------
@@ -175,28 +234,171 @@ async def remake(cluster: Cluster, topic: str, partitions: int = 2) -> None:
         await until(made)
 
 
-@pytest.mark.parametrize("topic", ["live.joins", "live.rules"])
-async def test_an_input_that_was_made_anew_while_nobody_looked_stops_the_worker_with_a_sentence(cluster, prefix, topic):
-    await cluster.send([now(join(n, f"a{n}", room_id="r1")) for n in range(5)])
-    first = cluster.worker("ingest")
-    await cluster.has_events(5)
-    assert await first.stop() == 0
-    await remake(cluster, topic)
-
-    said = await ends_with(cluster.worker("ingest"))
-
-    assert f"the input {prefix}{topic}/{cluster.partition_of('r1')} was trimmed or made anew" in said
-    assert said.endswith("restore it, or start a new deployment with another CLAQUEWATCH_PREFIX")
+async def trim(cluster: Cluster, topic: str, number: int, before: int) -> None:
+    """What lies before this offset is deleted."""
+    tp = TopicPartition(cluster.settings.named(topic), number)
+    async with kafka.admin(cluster.settings) as admin:
+        await admin.delete_records({tp: RecordsToDelete(before)})
 
 
-async def test_an_input_that_is_made_anew_under_a_running_worker_stops_it_with_a_sentence(cluster, prefix):
+def orders(name: str, count: int) -> list[Any]:
+    return [now(order(n, f"a{n}", room_id="r1", event_id=f"{name}{n}")) for n in range(count)]
+
+
+def joins(name: str, count: int) -> list[Any]:
+    return [now(join(n, f"a{n}", room_id="r1", event_id=f"{name}{n}")) for n in range(count)]
+
+
+def ids(log: list[Record], topic: str) -> list[str]:
+    return [event.event_id for event in events_of(log) if topic == event.TOPIC]
+
+
+def resets(log: list[Record]) -> list[tuple[str, int]]:
+    return [(record.source, record.first) for record in log if record.kind == "reset"]
+
+
+def named(name: str, count: int, first: int = 0) -> list[str]:
+    return [f"{name}{n}" for n in range(first, count)]
+
+
+@pytest.mark.parametrize("running", [False, True], ids=["while ingest is down", "while ingest runs"])
+async def test_an_input_that_is_made_anew_goes_on_after_a_reset(cluster, running):
     number = cluster.partition_of("r1")
-    await cluster.send([now(order(n, f"a{n}", room_id="r1")) for n in range(5)])
     worker = cluster.worker("ingest")
-    await cluster.has_events(5)
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    if not running:
+        assert await worker.stop() == 0
     await remake(cluster, "live.orders")
-    await cluster.send([now(order(n, f"b{n}", room_id="r1")) for n in range(2)])
+    await cluster.send([*orders("b", 2), *joins("k", 3)])
+    if not running:
+        worker = cluster.worker("ingest")
 
-    said = await ends_with(worker)
-    assert f"{prefix}live.orders" in said
-    assert len(events_of((await cluster.log())[number])) == 5
+    log = (await cluster.has_events(13))[number]
+
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 2)
+    assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
+    assert resets(log) == [("live.orders", 0)]
+    assert await worker.metric("claquewatch_resets_total", topic="live.orders") >= 1
+    assert await worker.stop() == 0  # it never ended by itself
+
+    cluster.worker("ingest")
+    await cluster.send(orders("c", 1))
+    log = (await cluster.has_events(14))[number]
+    assert resets(log) == [("live.orders", 0)]
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 2) + named("c", 1)
+
+
+async def test_an_input_that_is_trimmed_while_ingest_is_down_goes_on_after_a_reset(cluster):
+    number = cluster.partition_of("r1")
+    worker = cluster.worker("ingest")
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    assert await worker.stop() == 0
+    await cluster.send([*orders("b", 10), *joins("k", 3)])
+    await trim(cluster, "live.orders", number, 9)  # b0 to b3 are lost
+
+    worker = cluster.worker("ingest")
+    log = (await cluster.has_events(17))[number]
+
+    assert resets(log) == [("live.orders", 9)]
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 10, first=4)
+    assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
+    assert await worker.metric("claquewatch_resets_total", topic="live.orders") == 1
+
+
+async def test_an_input_that_is_trimmed_under_a_running_ingest_goes_on_after_a_reset(cluster):
+    number = cluster.partition_of("r1")
+    worker = cluster.worker("ingest")
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    worker.send(signal.SIGSTOP)  # else it reads too fast to lose anything
+    await until(worker.is_frozen)
+    await asyncio.sleep(1)  # its last fetch is answered before the first of these comes
+    await cluster.send([*orders("b", 10), *joins("k", 3)])
+    await trim(cluster, "live.orders", number, 9)
+    worker.send(signal.SIGCONT)
+
+    await cluster.send(orders("c", 2))
+    log = (await until_has(cluster, "c1"))[number]
+
+    assert resets(log) == [("live.orders", 9)]
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 10, first=4) + named("c", 2)
+    log = (await cluster.has_events(19))[number]
+    assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
+    assert await worker.metric("claquewatch_resets_total", topic="live.orders") == 1
+
+
+async def test_inputs_in_doubt_while_ingest_is_stopped_are_looked_at_from_the_beginning_by_the_next(cluster):
+    number = cluster.partition_of("r1")
+    worker = cluster.worker("ingest")
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    assert await worker.stop() == 0
+    await remake(cluster, "live.orders")
+    await cluster.send([*orders("b", 9), *joins("k", 3)])  # more than before: only what was committed tells
+    worker = cluster.worker("ingest")
+    await worker.has_said("seems to be trimmed or made anew")
+    worker.kill()
+
+    began_s = time.monotonic()
+    cluster.worker("ingest")
+    log = (await cluster.has_events(20))[number]
+
+    assert time.monotonic() - began_s > 2 * APART_MS / 1000
+    assert resets(log) == [("live.orders", 0)]
+    assert ids(log, "live.orders") == named("a", 5) + named("b", 9)
+    assert ids(log, "live.joins") == named("j", 3) + named("k", 3)
+
+
+async def test_a_broker_that_is_killed_and_started_again_under_ingest_is_no_reset(prefix, tmp_path):
+    async with Broker() as broker, Cluster(broker.bootstrap, prefix, tmp_path) as cluster:
+        number = cluster.partition_of("r1")
+        worker = await cluster.worker("ingest").ready()
+        sent = 0
+        for name in "abc":
+            await cluster.send([*orders(name, 50), *joins(name, 50)])
+            sent += 100
+            await cluster.has_events(sent)
+            broker.kill()
+            await asyncio.sleep(1)
+            await broker.restart()
+
+        await cluster.send([*orders("d", 50), *joins("d", 50)])
+        log = (await cluster.has_events(sent + 100))[number]
+
+        assert resets(log) == []
+        assert ids(log, "live.orders") == ids(log, "live.joins") == [one for name in "abcd" for one in named(name, 50)]
+        assert await worker.metric("claquewatch_resets_total") == 0
+
+
+async def until_has(cluster: Cluster, event_id: str) -> dict[int, list[Record]]:
+    async def found() -> dict[int, list[Record]] | None:
+        logs = await cluster.log()
+        return logs if any(event.event_id == event_id for log in logs.values() for event in events_of(log)) else None
+
+    return await until(found, every_s=0.2)
+
+
+async def test_a_topic_of_rules_that_was_made_anew_goes_on_after_a_reset(cluster, tmp_path):
+    number = cluster.partition_of("r1")
+    (tmp_path / "rules.toml").write_text("[room]\nquiet_ms = 500000\n")
+    worker = cluster.worker("ingest")
+    assert (await cluster.claquewatch("rules", "apply", "rules.toml")).returncode == 0
+    await until(lambda: has_heard_rules(cluster, number, 1))
+    assert await worker.stop() == 0
+    await remake(cluster, "live.rules")
+
+    cluster.worker("ingest")
+    await cluster.send(joins("k", 3))
+    assert (await cluster.claquewatch("rules", "apply", "rules.toml")).returncode == 0
+    log = await until(lambda: has_heard_rules(cluster, number, 2))
+
+    assert resets(log) == [("live.rules", 0)]
+    assert ids((await cluster.has_events(3))[number], "live.joins") == named("k", 3)
+
+
+async def has_heard_rules(cluster: Cluster, number: int, times: int) -> list[Record] | None:
+    log, reader = (await cluster.log())[number], LogReader()
+    heard = [batch for batch in map(reader.read, log) if batch.broadcast is not None]
+    return log if len(heard) == times else None
