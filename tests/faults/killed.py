@@ -60,10 +60,10 @@ def crash(*points: tuple[str, int]) -> Play:
 async def crash_tombstone(stage: Stage) -> None:
     """Rooms are dropped soon, by rules that hold from the beginning."""
     stage.rules = await apply(stage, "[room]\nended_kept_ms = 60000\n")
-    await stage.send(0.5)
+    await stage.send(0.88)  # until then few shows have ended
     await stage.dies("tombstone", 1)
-    await stage.send(0.9)
-    await stage.dies("tombstone", 3)
+    await stage.send(0.95)
+    await stage.dies("tombstone", 2)
 
 
 # -- planned stops, workers that come and go --------------------------------------------------------------------------

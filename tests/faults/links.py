@@ -45,6 +45,8 @@ async def linked(stage: Stage) -> AsyncIterator[LateLink]:
 async def connections_cut(stage: Stage) -> None:
     async with linked(stage) as link:
         await two_of_each(stage)
+        await stage.send(0.1)
+        await until(stage.all_is_in_the_log, every_s=0.3)
         await cut_at_random(stage, link, 6, 1.0)
 
 

@@ -71,12 +71,24 @@ def backlogs(size: Size) -> list[tuple[str, list[Arrival]]]:
     for number, topic in enumerate(INPUTS):
         small = worlds.evening(31 + number, shows=size.small // 4, viewers=(3, 12), hours=1, tail_hours=0.1, plants=())
         large = worlds.evening(41 + number, shows=1, viewers=(50, 700), hours=1, tail_hours=0.1)
-        both = worlds.Evening(sorted(small.events + large.events, key=lambda event: event[0]), {})
+        events = small.events + large.events
+        events += [
+            _complaint_of(event) for event in events if event[1] == "live.orders" and event[2]["status"] == "placed"
+        ]
+        both = worlds.Evening(sorted(events, key=lambda event: event[0]), {"schemes": {}, "shows": []})
         ended_ms = now_ms - (len(INPUTS) - 1 - number) * APART_MS
         moved = worlds.ending_at(both, ended_ms).events
         events = [event for event in moved if event[1] == topic or event[2]["ts"] > ended_ms - ALL_AT_THE_END_MS]
         stretches.append((topic, shuffled([event for event in events if event[2].get("action") != "status"], number)))
     return stretches
+
+
+def _complaint_of(order: Arrival) -> Arrival:
+    """One that comes with it; the simulator's come days later."""
+    arrival, _, value = order
+    fields = {name: value[name] for name in ("ts", "room_id", "show_id", "account_id", "order_id")}
+    event_id = f"{value['event_id']}-complaint"
+    return arrival, "live.complaints", fields | {"event_id": event_id, "complaint_id": event_id, "reason": "quality"}
 
 
 def to_send(events: Sequence[Arrival], partitions: int, bad: Iterable[Poison] = ()) -> list[ToSend]:

@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -127,12 +127,9 @@ class Stage:
         self.says(f"frozen at {point}")
         return worker
 
-    async def supervised(
-        self, only: str = "ingest,detect", env: Mapping[str, str] | None = None, **settings: Any
-    ) -> Child:
+    async def supervised(self, only: str = "ingest,detect", **settings: Any) -> Child:
         """One that is started again whenever it ends, as a supervisor does."""
-        given = {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
-        env = self.cluster.env | given | (env or {})
+        env = self.cluster.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
         self._started += 1
         log = self.cluster.folder / f"supervised-{self._started}.log"
         child = Child([*self._command(*LIVES), "--only", only], log=log, env=env, max_pause_s=1.0)
