@@ -49,7 +49,9 @@ async def code_change(stage: Stage) -> None:
     stage.change = await _left(stage)
     stage.cluster.env[CODE] = "new"
     worker = await stage.worker().ready()
+    stage.says("started with changed code")
     await until(stage.all_is_in_the_log, every_s=0.3)
+    stage.says("all is in the log")
     await until(stage.all_is_saved, every_s=0.3)
     counted = await worker.metric("claquewatch_divergence_total")
     right = await _diverging(stage, stage.change)

@@ -50,9 +50,9 @@ def crash(*points: tuple[str, int]) -> Play:
     """Workers one after the other, each killed where the point comes along the so-many-th time."""
 
     async def play(stage: Stage) -> None:
-        for turn, (point, count) in enumerate(points, 1):
-            await stage.send(turn / (len(points) + 1))
-            await stage.dies(point, count)
+        for turn, (point, count) in enumerate(points):
+            await stage.send((turn + 0.5) / len(points))
+            await stage.dies(point, count, upto=(turn + 1) / len(points))
 
     return play
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,18 @@ async def _play_all(names: list[str], folder: Path, quick: bool, earlier: dict[s
     async with Broker() as broker:
         for number, name in enumerate(names, 1):
             where = f"[{number}/{len(names)}] {name}"
+            began = time.monotonic()
+
+            def says(said: str, where: str = where, began: float = began) -> None:
+                print(f"{where} {time.monotonic() - began:3.0f} s: {said}", file=sys.stderr, flush=True)
+
             outcomes[name] = await play(
                 SCENARIOS[name],
                 broker,
                 f"{name.replace('_', '-')}.",
                 folder / name,
                 QUICK if quick else FULL,
-                lambda said, where=where: print(f"{where}: {said}", file=sys.stderr, flush=True),
+                says,
             )
             print(f"{where}: {_said(outcomes[name])}", file=sys.stderr, flush=True)
             _write(earlier, outcomes)
