@@ -14,6 +14,7 @@ from streams.topics import ALERTS, CHECKPOINTS, FAILED
 async def rules_change(stage: Stage) -> None:
     """A set is applied in the middle, and taken back."""
     stage.rules_change = True
+    stage.hold_nothing_back()
     for only in ("ingest", "detect", "detect"):
         await stage.supervised(only)
     await stage.send(0.3)
@@ -39,6 +40,7 @@ async def apply(stage: Stage, text: str) -> Rules:
 
 async def code_change(stage: Stage) -> None:
     """Killed after alerts and before a snapshot, then started with detectors that find only some of what these did."""
+    stage.hold_nothing_back()
     await stage.send(0.4)
     first = await stage.worker().ready()
     await until(stage.all_is_in_the_log, every_s=0.3)

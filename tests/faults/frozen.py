@@ -11,6 +11,7 @@ from stage import Stage
 
 async def zombie_detect(stage: Stage) -> None:
     """It has something to send in its hands when it is frozen, and another has sent it when it wakes."""
+    stage.hold_nothing_back()
     await stage.supervised("ingest")
     await stage.send(0.5)
     frozen = await stage.freezes("beginning", 9, only="detect")
@@ -28,12 +29,13 @@ async def zombie_ingest(stage: Stage) -> None:
 
     No input is silent for as long as quiet takes, but by what the woken one knows all of them were.
     """
-    quiet_s = 10.0
+    quiet_s = 12.0
+    stage.hold_nothing_back()
     await stage.supervised("detect")
     frozen = await stage.worker("ingest", quiet_s=quiet_s, speed=60.0).ready()
     began = time.monotonic()
     await stage.send(0.5)
-    await until(stage.all_is_in_the_log)
+    await until(stage.all_is_in_the_log, every_s=0.2)
     frozen.send(signal.SIGSTOP)
     assert time.monotonic() - began < quiet_s, (
         "the machine was too slow: an input may have been quiet before the freeze"

@@ -16,7 +16,7 @@ INVALID_PRODUCER_EPOCH = 47
 async def broker_restart(stage: Stage) -> None:
     await two_of_each(stage)
     await stage.send(0.4)
-    await stage.stepped()
+    await asyncio.sleep(stage.random.uniform(2.0, 4.0))
     await killed_and_started(stage)
     await stage.send(1.0)
 
@@ -43,6 +43,7 @@ async def linked(stage: Stage) -> AsyncIterator[LateLink]:
 
 
 async def connections_cut(stage: Stage) -> None:
+    stage.hold_nothing_back()
     async with linked(stage) as link:
         await two_of_each(stage)
         await stage.send(0.1)
@@ -64,6 +65,7 @@ async def torn_transaction(stage: Stage) -> None:
 
     Where the producer is another by then, the broker refuses it. Where it is the same, that half is committed.
     """
+    stage.hold_nothing_back()
     await stage.supervised("ingest")
     await stage.send(0.3)
     async with linked(stage) as link:

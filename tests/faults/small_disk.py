@@ -47,6 +47,7 @@ def _run(*words: str) -> subprocess.CompletedProcess[str]:
 async def disk_full(stage: Stage) -> None:
     disk = stage.broker.disk if isinstance(stage.broker, BrokerOnASmallDisk) else None
     assert disk is not None
+    stage.hold_nothing_back()
     await two_of_each(stage)
     running = await stage.worker().ready()
     await stage.send(0.4)

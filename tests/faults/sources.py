@@ -66,6 +66,7 @@ async def source_anew(stage: Stage) -> None:
 
 async def _unread(stage: Stage, topic: str) -> dict[int, int]:
     """A third of the evening is read, then ingest stops, then more is sent -> how much of the topic was read."""
+    stage.hold_nothing_back()
     await two_of_each(stage)
     await stage.send(0.35)
     await until(stage.all_is_in_the_log, every_s=0.3)
@@ -115,6 +116,7 @@ async def backlog(stage: Stage) -> None:
 
 async def clock_skew(stage: Stage) -> None:
     """One worker is a minute ahead, then one a minute behind; another has the right time."""
+    stage.hold_nothing_back()
     ahead = await skewed(stage, SKEW_S)
     right = stage.worker()
     await stage.send(0.4)
@@ -123,9 +125,9 @@ async def clock_skew(stage: Stage) -> None:
     await ahead.stop()
     behind = await skewed(stage, -SKEW_S)
     await stage.send(0.8)
+    await until(stage.all_is_in_the_log, every_s=0.3)
     await right.stop()
     await stage.send(1.0)
-    await until(stage.all_is_in_the_log, every_s=0.3)
     await behind.stop()
 
 
@@ -160,6 +162,7 @@ def _faketime() -> Path:
 async def bad_input(stage: Stage) -> None:
     """Every kind of bad record many times over, one partition with nothing else, a room with a fast clock."""
     await _unequal_partitions_are_refused(stage)
+    stage.hold_nothing_back()
     await two_of_each(stage)
     await stage.send(0.2)
     await until(stage.all_is_in_the_log)

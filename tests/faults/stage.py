@@ -176,14 +176,12 @@ class Stage:
             self.was_sent.append(Sent(record.topic, record.partition, at, record.event_id, record.reason))
         self.says(f"{self.sent + len(records):,} of {len(self.records):,} records sent")
 
-    async def stepped(self) -> None:
-        """Until something new was written to the log since now, so that what follows meets workers at work."""
-        before = sum((await self.log_ends()).values())
+    def hold_nothing_back(self) -> None:
+        """Workers that start from now on pause no input that is far ahead, so that all that was sent can be read.
 
-        async def more() -> bool:
-            return sum((await self.log_ends()).values()) > before
-
-        await until(more)
+        (Nothing is quiet for as long as a scenario takes, so a paused one would wait as long for what is not sent yet.)
+        """
+        self.cluster.env["CLAQUEWATCH_AHEAD_MS"] = str(AFTERWARDS_MS)
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -233,7 +231,10 @@ class Stage:
         self.says(f"{len(self.gone):,} records lost")
 
     async def all_is_in_the_log(self, partitions: Iterable[int] | None = None) -> bool:
-        """Whether ingest has committed all that lies in the inputs, or in these partitions of them."""
+        """Whether ingest has committed all that lies in the inputs, or in these partitions of them.
+
+        It comes to that before time goes on only where nothing is held back.
+        """
         settings = self.cluster.settings
         numbers = range(settings.partitions) if partitions is None else partitions
         async with kafka.consumer(settings, group=f"{settings.app_id}-ingest") as client:
