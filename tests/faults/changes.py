@@ -18,10 +18,10 @@ async def rules_change(stage: Stage) -> None:
     for only in ("ingest", "detect", "detect"):
         await stage.supervised(only)
     await stage.send(0.3)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await apply(stage, "[room]\nupdate_every_ms = 120000\n")
     await stage.send(0.6)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await apply(stage, "")
     await stage.send(1.0)
 
@@ -43,7 +43,7 @@ async def code_change(stage: Stage) -> None:
     stage.hold_nothing_back()
     await stage.send(0.4)
     first = await stage.worker().ready()
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await until(stage.all_is_saved, every_s=0.3)
     assert await first.stop() == 0
     await stage.send(0.8)
@@ -52,7 +52,7 @@ async def code_change(stage: Stage) -> None:
     stage.cluster.env[CODE] = "new"
     worker = await stage.worker().ready()
     stage.says("started with changed code")
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     stage.says("all is in the log")
     await until(stage.all_is_saved, every_s=0.3)
     counted = await worker.metric("claquewatch_divergence_total")

@@ -47,7 +47,7 @@ async def connections_cut(stage: Stage) -> None:
     async with linked(stage) as link:
         await two_of_each(stage)
         await stage.send(0.1)
-        await until(stage.all_is_in_the_log, every_s=0.3)
+        await stage.all_is_read()
         await cut_at_random(stage, link, 6, 1.0)
 
 
@@ -70,7 +70,7 @@ async def torn_transaction(stage: Stage) -> None:
     await stage.send(0.3)
     async with linked(stage) as link:
         frozen = stage.dying("alerts_after_slow", 1, "SIGSTOP", "detect")
-        await until(stage.all_is_in_the_log, every_s=0.3)
+        await stage.all_is_read()
         await stage.send(0.5)
         link.to_hold = 8  # of every partition one, or some twice
 

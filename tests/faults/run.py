@@ -5,6 +5,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -38,7 +39,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="claquewatch-faults-") as folder:
         where = given.keep or Path(folder)
         for name in chosen:
-            (where / name).mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(where / name, ignore_errors=True)
+            (where / name).mkdir(parents=True)
         try:
             outcomes = asyncio.run(_play_all(chosen, where, given.quick, earlier))
         except KeyboardInterrupt:

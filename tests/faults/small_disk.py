@@ -51,7 +51,7 @@ async def disk_full(stage: Stage) -> None:
     await two_of_each(stage)
     running = await stage.worker().ready()
     await stage.send(0.4)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await asyncio.to_thread(_fill, disk / "filler")
     stage.says("the disk is full")
     sending = asyncio.create_task(stage.send(0.6))  # it goes on when there is space

@@ -69,7 +69,7 @@ async def _unread(stage: Stage, topic: str) -> dict[int, int]:
     stage.hold_nothing_back()
     await two_of_each(stage)
     await stage.send(0.35)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await stage.leave()
     read = {number: _end(stage, topic, number) for number in range(stage.cluster.settings.partitions)}
     await stage.send(0.45)
@@ -88,7 +88,7 @@ def _between(sent: Sent, first: dict[int, int], end: dict[int, int]) -> bool:
 async def _go_on(stage: Stage) -> None:
     await stage.send(0.6)
     await two_of_each(stage)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await stage.send(1.0)
 
 
@@ -107,7 +107,7 @@ async def backlog(stage: Stage) -> None:
         await stage.send(end / len(stage.events))
         stage.says(f"an hour in {topic} alone")
         ingest = await stage.worker("ingest", quiet_s=2.0).ready()
-        await until(stage.all_is_in_the_log, every_s=0.3)
+        await stage.all_is_read()
         assert await ingest.stop() == 0
 
 
@@ -125,7 +125,7 @@ async def clock_skew(stage: Stage) -> None:
     await ahead.stop()
     behind = await skewed(stage, -SKEW_S)
     await stage.send(0.8)
-    await until(stage.all_is_in_the_log, every_s=0.3)
+    await stage.all_is_read()
     await right.stop()
     await stage.send(1.0)
     await behind.stop()
@@ -165,14 +165,14 @@ async def bad_input(stage: Stage) -> None:
     stage.hold_nothing_back()
     await two_of_each(stage)
     await stage.send(0.2)
-    await until(stage.all_is_in_the_log)
+    await stage.all_is_read()
     alone_s = await _time_of(stage, 0.4, range(stage.cluster.settings.partitions))
     await stage.send_records(_garbage(3, 500 * stage.size.large))
     beside_s = await _time_of(stage, 0.6, set(range(stage.cluster.settings.partitions)) - {3})
     stage.says(f"neighbours of a partition of garbage: {beside_s:.1f} s, without it {alone_s:.1f} s")
     await stage.send_records([ToSend(one.topic, 3, *one[1:]) for one in kinds() for _ in range(10)])
     await stage.send(1.0)
-    await until(stage.all_is_in_the_log)
+    await stage.all_is_read()
     await with_a_fast_clock(stage)
 
 
@@ -180,7 +180,7 @@ async def _time_of(stage: Stage, share: float, partitions: Iterable[int]) -> flo
     """How long a stretch of the evening takes from the first record sent until it is in the log."""
     began = time.monotonic()
     await stage.send(share)
-    await until(lambda: stage.all_is_in_the_log(partitions))
+    await stage.all_is_read(partitions)
     return time.monotonic() - began
 
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
-from cluster import TESTS, Cluster, Worker, until
+from cluster import TESTS, WITHIN_S, Cluster, Worker, until
 from counted import Differences
 from recorded import AFTERWARDS_MS, Size, ToSend, recorded
 from two_codes import Change
@@ -181,7 +181,7 @@ class Stage:
 
         (Nothing is quiet for as long as a scenario takes, so a paused one would wait as long for what is not sent yet.)
         """
-        self.cluster.env["CLAQUEWATCH_AHEAD_MS"] = str(AFTERWARDS_MS)
+        self.cluster.env["CLAQUEWATCH_AHEAD_MS"] = str(10**15)
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -230,23 +230,33 @@ class Stage:
         self.events = [event for event in self.events if event[2]["event_id"] not in gone]
         self.says(f"{len(self.gone):,} records lost")
 
-    async def all_is_in_the_log(self, partitions: Iterable[int] | None = None) -> bool:
-        """Whether ingest has committed all that lies in the inputs, or in these partitions of them.
+    async def all_is_read(self, partitions: Iterable[int] | None = None) -> None:
+        """Until ingest has committed all that lies in the inputs, or in these partitions of them.
 
         It comes to that before time goes on only where nothing is held back.
         """
+        deadline = time.monotonic() + WITHIN_S
+        while behind := await self._behind(
+            range(self.cluster.settings.partitions) if partitions is None else partitions
+        ):
+            assert time.monotonic() < deadline, f"not all was read within {WITHIN_S:.0f} s: {', '.join(behind)}"
+            await asyncio.sleep(0.2)
+
+    async def _behind(self, partitions: Iterable[int]) -> list[str]:
+        """The inputs that have more than was read, with how much was."""
         settings = self.cluster.settings
-        numbers = range(settings.partitions) if partitions is None else partitions
+        behind = []
         async with kafka.consumer(settings, group=f"{settings.app_id}-ingest") as client:
-            tps = [TopicPartition(settings.named(source), n) for source in SOURCES for n in numbers]
+            tps = [TopicPartition(settings.named(source), n) for source in SOURCES for n in partitions]
             client.assign(tps)
             for tp, end in (await client.end_offsets(tps)).items():
+                committed = await client.committed(tp) or 0
                 markers = (
                     1 if tp.topic in self._transactional else 0
                 )  # at the end, which nothing passes before the next
-                if end and (await client.committed(tp) or 0) < end - markers:
-                    return False
-        return True
+                if committed < end - markers:
+                    behind.append(f"{tp.topic}/{tp.partition} at {committed} of {end}")
+        return behind
 
     async def log_ends(self) -> dict[int, int]:
         """The offset after the last, by partition of the log."""
