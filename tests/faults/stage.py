@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ REST_WITHIN_S = 90.0
 PATIENT_S = 60.0  # quiet for so long: no pause that a scenario makes lets time run past what it has not sent
 FASTEST = 1_000.0  # how fast time runs once everything was sent
 PATIENT_SEND_MS = 120_000  # what is sent while the broker is away is delivered when it is back
-SLICE_MS = 60_000  # of the evening: what does not hold time back is sent before what does, slice by slice
+A_MOMENT_S = 0.5
 
 
 class Sent(NamedTuple):
@@ -154,23 +154,23 @@ class Stage:
         self.sent = end
 
     async def send_records(self, records: Sequence[ToSend]) -> None:
-        """In their order, but for what does not hold time back: that is on the broker before its time comes.
+        """In their order, but what does not hold time back comes first, and a moment before the others.
 
-        (An hour is sent in seconds. A marker that is a moment late to the broker would be minutes late in event time.)
+        (Minutes of the evening are sent in a moment. A fetch does not read all partitions at once: a marker that came
+        just after its partition was read would be minutes late in event time.)
         """
         waiting: list[tuple[ToSend, Any]] = []
-        async with kafka.producer(self.cluster.settings, linger_ms=5, request_timeout_ms=PATIENT_SEND_MS) as producer:
-            for some in _slices(records):
-                for leads in (False, True):
-                    for record in some:
-                        if (record.topic in LEADING) == leads:
-                            topic = self.cluster.settings.named(record.topic)
-                            waiting.append(
-                                (record, await producer.send(topic, record.value, record.key, record.partition))
-                            )
-                    if not leads:
-                        await producer.flush()
-            await producer.flush()
+        settings = self.cluster.settings
+        async with kafka.producer(settings, linger_ms=5, request_timeout_ms=PATIENT_SEND_MS) as producer:
+            for leads in (False, True):
+                some = [record for record in records if (record.topic in LEADING) == leads]
+                for record in some:
+                    topic = settings.named(record.topic)
+                    answer = await producer.send(topic, record.value, record.key, record.partition)
+                    waiting.append((record, answer))
+                await producer.flush()
+                if some and not leads:
+                    await asyncio.sleep(A_MOMENT_S)
         for record, answer in waiting:
             at = (await answer).offset
             self.was_sent.append(Sent(record.topic, record.partition, at, record.event_id, record.reason))
@@ -276,20 +276,6 @@ class Stage:
     def _log_tps(self) -> list[TopicPartition]:
         topic = self.cluster.settings.named(LOG)
         return [TopicPartition(topic, number) for number in range(self.cluster.settings.partitions)]
-
-
-def _slices(records: Sequence[ToSend]) -> Iterator[list[ToSend]]:
-    """Stretches of the evening of `SLICE_MS`."""
-    some: list[ToSend] = []
-    end_ms = 0
-    for record in records:
-        if record.ts and record.ts >= end_ms:
-            if some:
-                yield some
-            some, end_ms = [], record.ts + SLICE_MS
-        some.append(record)
-    if some:
-        yield some
 
 
 @contextlib.asynccontextmanager

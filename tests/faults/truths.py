@@ -101,6 +101,8 @@ async def _the_log_gives_what_was_written(stage: Stage, log: Log, found: Differe
     for number, records in log.items():
         pure = Partition(code=code(), checkpoints=True, detectors=FAULT_DETECTORS)
         outputs[number] = _stepped(number, pure, records, found)
+        if found.counts["late"]:
+            (stage.cluster.folder / f"log-{number}.txt").write_text(_told(records))
         if change is not None:
             pure, outputs[number] = what_it_gives(number, change, records, found)
         _rooms_are(number, table[number], pure, found)
@@ -132,6 +134,15 @@ def _stepped(number: int, pure: Partition, records: Iterable[Record], found: Dif
         if count:
             found.add(what, late_in[:SHOWN] if what == "late" else f"partition {number}", count)
     return outputs
+
+
+def _told(records: Iterable[Record]) -> str:
+    """The log, a line a record, for whoever looks why an event was late."""
+    lines = (
+        f"{offset} {one.kind} {one.source} {one.first}-{one.last} watermark {one.watermark} newest {one.newest}"
+        for offset, one in enumerate(records)
+    )
+    return "\n".join(lines) + "\n"
 
 
 def _rooms_are(number: int, saved: Table, pure: Partition, found: Differences) -> None:
