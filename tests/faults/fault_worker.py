@@ -1,10 +1,11 @@
 """A worker with the harness's detectors that is killed or frozen at a named point, for which it knows more names.
 
 `fault_worker.py SIGKILL|SIGSTOP POINT COUNT --only PARTS`; the points of `worker_that_dies`, and of a transaction:
-`beginning`, while no other is open; `alerts_half`, an alert is on the broker and the list of what was sent is not;
-`alerts_all`, all of it is and the commit is not; `alerts_committed`; `parts_half`, so many records of rooms are on the
-broker; `parts_all`, all of a slice are; `sliced`, a slice without a header is committed; `before_header`; `tombstone`;
-`alerts_after_slow`, like `alerts_half`, but of a partition one of whose commits took long enough to be in doubt.
+`alerts_in_hand`, nothing of it is sent and no other is open; `alerts_half`, an alert is on the broker and the list of
+what was sent is not; `alerts_all`, all of it is and the commit is not; `alerts_committed`; `parts_half`, so many parts
+of rooms are on the broker; `parts_all`, all of a slice are; `sliced`, a slice without a header is committed;
+`before_header`; `tombstone`; `alerts_after_slow`, like `alerts_half`, but of a partition one of whose commits took long
+enough to be in doubt.
 POINT `never` is a worker that lives. It saves in small slices and small parts, so that small evenings have many.
 """
 
@@ -39,8 +40,6 @@ class Producer(dies.Producer):
         self.alerts = self.rooms = self.headers = 0  # in the transaction that is open
 
     async def begin_transaction(self) -> None:
-        if not Producer.opened:  # another's slow commit would end a process that wakes
-            dies.at("beginning")
         Producer.opened.add(self)
         self.alerts = self.rooms = self.headers = 0
         await super().begin_transaction()
@@ -49,6 +48,8 @@ class Producer(dies.Producer):
         if key == saved.HEADER_KEY:
             self.headers += 1
             dies.at("before_header")
+        if topic.endswith(ALERTS) and not self.alerts and Producer.opened == {self}:
+            dies.at("alerts_in_hand")
         sent = await super().send(topic, value=value, key=key, **options)
         for point in self._points(topic, value, key):
             if point == dies.POINT:

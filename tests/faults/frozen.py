@@ -13,8 +13,8 @@ async def zombie_detect(stage: Stage) -> None:
     """It has something to send in its hands when it is frozen, and another has sent it when it wakes."""
     stage.hold_nothing_back()
     await stage.supervised("ingest")
-    await stage.send(0.5)
-    frozen = await stage.freezes("beginning", 9, only="detect")
+    await stage.send(0.3)
+    frozen = await stage.freezes("alerts_in_hand", 2, only="detect", upto=0.6)
     other = await stage.supervised("detect")
     await stage.send(0.8)
     await until(stage.all_is_saved, every_s=0.3)
