@@ -18,6 +18,7 @@ from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionE
 
 from agents import kafka, metrics
 from agents.errors import ClaquewatchError
+from agents.parsed import hand_over_parsed
 from agents.settings import Settings
 from streams.log import BadRecord, NewerFormat, Record, headers_of, record_of
 from streams.merging import SHOWS, Clock, Piece, Refused, cut, tick
@@ -116,6 +117,7 @@ class Ingest(ConsumerRebalanceListener):
             async with kafka.Tail(self.settings) as self._tail:
                 await self._begin()
                 await self.consumer.start()
+                hand_over_parsed(self.consumer)
                 await self._loop()
         except KafkaError as error:
             raise ClaquewatchError(f"ingest cannot go on: {error!r}") from error
@@ -150,8 +152,11 @@ class Ingest(ConsumerRebalanceListener):
             await self._merge(partitions, fetched, now_ms)
 
     async def _fetch(self) -> dict[TopicPartition, list[Any]]:
-        """What was read; nothing as long as an input is in doubt."""
+        """What was read; nothing as long as an input is in doubt, or partitions are being taken."""
         if self._look_at_ms is None:
+            if self.consumer.assignment() and not self.partitions:
+                await asyncio.sleep(0.02)  # what is read now would be thrown away, and read again
+                return {}
             try:
                 return await self.consumer.getmany(timeout_ms=100)
             except (NoOffsetForPartitionError, OffsetOutOfRangeError) as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import tempfile
@@ -31,6 +32,7 @@ from streams.topics import LOG
 PARTS: Final = ("ingest", "detect", "deliver")
 WATCH_S: Final = 1.0
 LAG_EVERY_S: Final = 5.0
+NEW_OBJECTS: Final = 10_000  # before Python looks for cycles among them; 700 by default
 LEAVE_S: Final = 3.0  # leaving a consumer group may take so long
 
 log = structlog.get_logger("worker")
@@ -77,6 +79,7 @@ class Worker:
                 if "detect" in self.parts:
                     self.app = create_app(settings, datadir, self.detectors)
                     await self._unless_stopped(self.app.start())
+                _collect_less()
                 log.info("started", parts=self.parts, metrics=f"http://{self.probes.host}:{self.probes.port}/metrics")
                 await self._stop.wait()
             finally:
@@ -236,3 +239,14 @@ async def run_worker(
     if unknown:
         raise ClaquewatchError(f"--only {','.join(unknown)}: no such part; known are {', '.join(PARTS)}")
     await Worker(settings, only, detectors).run()
+
+
+def _collect_less() -> None:
+    """Look for cyclic garbage more rarely, and never in what was there at the start.
+
+    Records come in tens of thousands at a time and make no cycles; looking through them again and again was a fifth
+    of ingest's time. Ten times rarer still gains nothing more.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, 20, 100)

@@ -3,13 +3,25 @@
 Pure: `ingest` tells it what was read and when, it says what to write.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from operator import gt
 from types import MappingProxyType
 from typing import Final, Protocol
 
 import msgspec
 
-from streams.events import FUTURE_MS, LEADING, Rejected, Show, decode, decode_batch, placed_wrongly
+from streams.events import (
+    FUTURE_MS,
+    LEADING,
+    Rejected,
+    Show,
+    decode,
+    decode_batch,
+    decode_lines_if_good,
+    placed_wrongly,
+)
 from streams.log import KIND_OF_BROADCAST, MAX_BYTES, MAX_EVENTS, Record
 
 SHOWS: Final = Show.TOPIC
@@ -120,16 +132,20 @@ def cut(
     """
     if source in KIND_OF_BROADCAST:
         return _cut_broadcast(source, first, last, records)
+    pieces = cut_if_good(source, first, last, records, clock_ms)
+    return (pieces, []) if pieces else cut_one_by_one(source, first, last, records, clock_ms)
+
+
+def cut_one_by_one(
+    source: str, first: int, last: int, records: Sequence[Fetched], clock_ms: int | None = None
+) -> tuple[list[Piece], list[Refused]]:
+    """`cut` for records of which any may be bad."""
     found = decode_batch(source, [record.value for record in records])
     pieces, refused = [Piece(source, first, last)], []
     piece, size = pieces[0], 0
     for record, event in zip(records, found, strict=True):
         received = record.timestamp if clock_ms is None else clock_ms
-        why = event if isinstance(event, Rejected) else None
-        if why is None and (
-            record.key != event.room_id.encode() or event.room_id[0] == "\0" or event.ts > received + FUTURE_MS
-        ):
-            why = placed_wrongly(event, record.key, received)
+        why = event if isinstance(event, Rejected) else placed_wrongly(event, record.key, received)
         if why is not None:
             refused.append(Refused(record, why))
             continue
@@ -143,12 +159,55 @@ def cut(
         piece.lines.append(line)
         piece.offsets.append(record.offset)
         size += len(line) + 1
-        ts = event.ts if event.ts < received else received
-        if ts > piece.newest:
-            piece.newest = ts
-        if received > piece.received:
-            piece.received = received
+        piece.newest = max(piece.newest, min(event.ts, received))
+        piece.received = max(piece.received, received)
     return pieces, refused
+
+
+def cut_if_good(
+    source: str, first: int, last: int, records: Sequence[Fetched], clock_ms: int | None = None
+) -> list[Piece]:
+    """What `cut_one_by_one` gives where every record is good (a test says so), at a third of its cost; else nothing.
+
+    Column by column. A piece at a time, so that the memory of one's events is still in the cache for the next.
+    """
+    pieces: list[Piece] = []
+    begin = 0
+    while begin < len(records):
+        some = records[begin : begin + MAX_EVENTS]
+        values = [record.value or b"" for record in some]
+        if (count := _fitting(values)) < len(some):
+            some, values = some[:count], values[:count]
+        events = decode_lines_if_good(source, values) if values else None
+        if not events:
+            return []
+        keys = [record.key for record in some]
+        rooms = "\0".join([event.room_id for event in events]).encode()
+        # no room has a NUL in it, so they equal one by one what they equal joined
+        if None in keys or rooms.count(b"\0") != len(keys) - 1 or rooms != b"\0".join(keys):  # type: ignore[arg-type]
+            return []
+        times = [event.ts for event in events]
+        received = [record.timestamp for record in some] if clock_ms is None else [clock_ms]
+        newest, oldest = max(times), min(received)
+        if newest > oldest:  # else none is ahead of its receipt
+            received *= len(times) // len(received)
+            if newest > oldest + FUTURE_MS and any(map(gt, times, [ms + FUTURE_MS for ms in received])):
+                return []
+            newest = max(map(min, times, received))
+        offsets = [record.offset for record in some]
+        if pieces:
+            first = offsets[0]
+            pieces[-1].last = first - 1
+        pieces.append(Piece(source, first, last, values, offsets, max(0, newest), max(0, *received)))
+        begin += len(some)
+    return pieces
+
+
+def _fitting(values: Sequence[bytes]) -> int:
+    """How many of these lines one record of the log takes."""
+    if sum(map(len, values)) + len(values) - 1 <= MAX_BYTES:
+        return len(values)
+    return bisect_right(list(accumulate(len(value) + 1 for value in values)), MAX_BYTES + 1)
 
 
 def _cut_broadcast(source: str, first: int, last: int, records: Sequence[Fetched]) -> tuple[list[Piece], list[Refused]]:

@@ -12,7 +12,7 @@ from logs import COMMENTS, JOINS, ORDERS, SHOWS, T0, at, comment, join
 
 from streams.events import FUTURE_MS, LEADING, MAX_EVENT_BYTES, KnownCrew, RuleSet
 from streams.log import MAX_BYTES, MAX_EVENTS, LogReader, Record, headers_of, record_of
-from streams.merging import Clock, Piece, Refused, cut, tick
+from streams.merging import Clock, Piece, Refused, cut, cut_if_good, cut_one_by_one, tick
 from streams.rules import make_rule_set
 
 ALL_QUIET = (*LEADING, SHOWS)
@@ -406,6 +406,74 @@ def test_the_same_when_writers_die_between_write_and_commit_and_others_cut_other
 
     good = [offset for offset, kind in enumerate(kinds) if kind in ("good", "spread")]
     assert numbers(log) == (good, 0)
+
+
+# -- a batch at once --------------------------------------------------------------------------------------------------
+
+ODD = ["spread", "bad", "absent", "elsewhere", "no key", "NUL", "NUL within", "a minute ahead", "more ahead", "empty"]
+
+
+def odd(kind: str, offset: int, **fields: Any) -> Read:
+    """A record that is not as most are: bad, or good in a way of its own."""
+    good = said(offset, **fields)
+    room = {"NUL": "\0r1", "NUL within": "r\x001"}.get(kind, "r1")
+    ahead = {"a minute ahead": FUTURE_MS, "more ahead": FUTURE_MS + 1}.get(kind, 0)
+    event = comment(0, str(offset), room_id=room, event_id=f"e{offset}")
+    if ahead:
+        event = msgspec.structs.replace(event, ts=good.timestamp + ahead)
+    value = {"bad": b"{", "absent": None, "empty": b""}.get(kind, msgspec.json.encode(event))
+    if kind == "spread":
+        value = msgspec.json.format(good.value, indent=2)
+    return Read(offset, value, {"elsewhere": b"r2", "no key": None}.get(kind, room.encode()), good.timestamp)
+
+
+@st.composite
+def fetches(draw: st.DrawFn) -> list[Read]:
+    """What one fetch may bring: offsets with holes, events in any order of time, large ones, now and then odd ones."""
+    sizes = draw(st.sampled_from([(3, 300), (60, 60_000), (2_100, 150)]))
+    count = draw(st.integers(1, sizes[0]))
+    random = draw(st.randoms(use_true_random=False))
+    records, offset = [], draw(st.integers(0, 5))
+    for _ in range(count):
+        seconds = random.choice([0, 30, 30, 90])
+        record = said(offset, seconds, timestamp=at(random.choice([30, 31, 90])))
+        if random.random() < 0.5:
+            record = of_bytes(offset, random.randint(150, sizes[1]))
+        records.append(record)
+        offset += 2 if random.random() < 0.002 else 1
+    for kind in draw(st.lists(st.sampled_from(ODD), max_size=2)):
+        place = random.randrange(count)
+        records[place] = odd(kind, records[place].offset)
+    return records
+
+
+@given(fetches(), st.sampled_from([None, 0, at(30), at(90)]), st.integers(0, 3))
+@settings(max_examples=150, deadline=None)
+def test_at_once_or_one_by_one_gives_the_same_pieces_and_refusals(records, clock_ms, after):
+    first, last = max(0, records[0].offset - after), records[-1].offset + after
+    pieces, refused = cut_one_by_one(COMMENTS, first, last, records, clock_ms)
+    at_once = cut_if_good(COMMENTS, first, last, records, clock_ms)
+
+    assert cut(COMMENTS, first, last, records, clock_ms) == (pieces, refused)
+    assert at_once in ([], pieces)
+    if refused:
+        assert at_once == []
+
+
+def test_what_is_good_is_cut_at_once():
+    records = [said(n, seconds=n % 7, timestamp=at(n % 5)) for n in range(2 * MAX_EVENTS + 1)]
+
+    assert len(cut_if_good(COMMENTS, 0, 2 * MAX_EVENTS, records)) == 3
+
+
+def test_an_event_a_minute_ahead_is_good_also_at_once_and_a_millisecond_more_is_not():
+    assert cut_if_good(COMMENTS, 0, 1, [said(0), odd("a minute ahead", 1)])
+    assert not cut_if_good(COMMENTS, 0, 1, [said(0), odd("more ahead", 1)])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ODD if kind != "a minute ahead"])
+def test_one_odd_record_and_none_is_cut_at_once(kind):
+    assert cut_if_good(COMMENTS, 0, 2, [said(0), odd(kind, 1), said(2)]) == []
 
 
 def test_a_thousand_and_more_events_come_through_the_same_way():
