@@ -33,7 +33,7 @@ async def all_in_one(stage: Stage) -> None:
         await at_random(stage, [*workers, *receivers], 3, 0.7)
     for turn, point in enumerate(("alerts_half", "parts_all", "logging", "before_header", "acknowledging"), 1):
         await stage.send(0.7 + 0.05 * turn)
-        await stage.dies(point, 2)
+        await stage.dies(point, 1)
 
 
 async def _one_more_comes_and_leaves(stage: Stage, share: float) -> None:

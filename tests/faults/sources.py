@@ -17,6 +17,7 @@ from stage import Sent, Stage
 from two_rooms import with_a_fast_clock
 
 from agents import kafka
+from agents.settings import Settings
 from streams.topics import BY_NAME
 
 SKEW_S = 60
@@ -46,8 +47,15 @@ async def source_anew(stage: Stage) -> None:
     read = await _unread(stage, topic)
     partitions = stage.cluster.settings.partitions
     stage.lose(sent for sent in stage.was_sent if sent.source == topic and sent.offset >= read[sent.partition])
-    async with kafka.admin(stage.cluster.settings) as admin:
-        named = stage.cluster.settings.named(topic)
+    await _made_anew(stage.cluster.settings, topic, partitions)
+    stage.says("made anew")
+    stage.resets = sum(offset > 0 for offset in read.values())  # of the others nothing was lost
+    await _go_on(stage)
+
+
+async def _made_anew(settings: Settings, topic: str, partitions: int) -> None:
+    named = settings.named(topic)
+    async with kafka.admin(settings) as admin:
         await admin.delete_topics([named])
 
         async def gone() -> bool:
@@ -57,11 +65,12 @@ async def source_anew(stage: Stage) -> None:
             declared = NewTopic(named, partitions, 1, topic_configs=dict(BY_NAME[topic].config()))
             return bool((await admin.create_topics([declared])).topic_errors[0][1] == 0)
 
+        async def seen() -> bool:
+            return named in await admin.list_topics()
+
         await until(gone)
         await until(made)
-    stage.says("made anew")
-    stage.resets = sum(offset > 0 for offset in read.values())  # of the others nothing was lost
-    await _go_on(stage)
+        await until(seen)
 
 
 async def _unread(stage: Stage, topic: str) -> dict[int, int]:
@@ -194,9 +203,8 @@ async def _unequal_partitions_are_refused(stage: Stage) -> None:
     folder = stage.cluster.folder / "unequal"
     folder.mkdir()
     prefix = f"{settings.prefix}unequal."
-    async with kafka.admin(settings) as admin:
-        await admin.create_topics([NewTopic(f"{prefix}live.orders", 3, 1)])
     async with Cluster(settings.broker, prefix, folder, partitions=4) as cluster:
+        await _made_anew(cluster.settings, "live.orders", 3)
         worker = cluster.worker()
         code, sentence = await worker.ended(), worker.sentence()
         assert code == 1, worker.said()
