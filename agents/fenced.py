@@ -8,8 +8,8 @@ whether the transaction took effect; if not, it is written again.
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -97,22 +97,25 @@ class FencedTable:
         """One try -> the records' offsets."""
         producer = self._producer
         assert producer is not None
+        sent: list[asyncio.Future[Any]] = []
         try:
             async with asyncio.timeout(SEND_DEADLINE_S):
                 await producer.begin_transaction()
-                sent = [
-                    await producer.send(topic, value=value, key=key, partition=self.number, headers=headers)
-                    for topic, key, value, headers in records
-                ]
+                for topic, key, value, headers in records:
+                    sent.append(
+                        await producer.send(topic, value=value, key=key, partition=self.number, headers=headers)
+                    )
                 offsets = [metadata.offset for metadata in await asyncio.gather(*sent)]
             started = time.monotonic()
             async with asyncio.timeout(COMMIT_DEADLINE_S):
                 await producer.commit_transaction()
         except ProducerFenced:
+            _give_up(sent)
             raise
         except MessageSizeTooLargeError as error:
             raise CannotWrite(f"a record is too large: {error!r}") from error
         except (KafkaError, TimeoutError, NotImplementedError, AssertionError) as error:
+            _give_up(sent)
             raise InDoubt(f"a transaction failed: {error!r}") from error
         took_ms = (time.monotonic() - started) * 1000
         if took_ms >= kafka.RETRY_BACKOFF_MS:
@@ -172,6 +175,12 @@ _LISTS: Final = (HEADER_KEY, SENT_KEY)
 
 def _only_lists(values: dict[bytes, bytes]) -> dict[bytes, bytes]:
     return {key: values[key] for key in _LISTS if key in values}
+
+
+def _give_up(sent: Iterable[asyncio.Future[Any]]) -> None:
+    """The records fail one by one for the reason that is known; asyncio would tell of each that nobody asked."""
+    for future in sent:
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 async def _close(producer: AIOKafkaProducer) -> None:

@@ -72,6 +72,8 @@ class FencedStore(Store):
         metrics.REBALANCES.inc()
         try:
             for number in sorted(self._active):
+                if load_number != self._load_number:
+                    return  # assigned anew: to load what is another's by now would shut that one out
                 await self._take_over(number, load_number)
         except ClaquewatchError as error:
             end_process(str(error))
@@ -122,6 +124,8 @@ class FencedStore(Store):
                 await self._take_over(number, load_number)
             except ClaquewatchError as error:
                 end_process(str(error))
+            except Exception as error:  # nobody would step the partition, and nothing would notice
+                end_process(f"partition {number} of the table cannot be loaded again: {error!r}")
 
     def _drop(self, number: int) -> None:
         owned = self.owned.pop(number)

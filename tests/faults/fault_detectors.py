@@ -1,10 +1,13 @@
-"""The detectors of the harness: the real ones, one that fires often, and one that raises on chosen events."""
+"""The detectors of the harness: the real ones, one that fires often, and one that raises on chosen events.
+
+`CHANGED_DETECTORS` are those of another version of the code, which finds only some of what the old one found.
+"""
 
 import zlib
 from typing import Any, ClassVar
 
 import msgspec
-from doubles import Echoes
+from doubles import Echoes, EchoesState
 
 from streams.detectors import DETECTORS
 from streams.events import Comment, Event
@@ -12,6 +15,8 @@ from streams.finding import Detector, Finding
 from streams.show import ShowState
 
 ONE_IN = 500
+CODE = "FAULTS_CODE"  # this variable of the environment says `new` to workers whose code was changed
+NEW_CODE = "changed"
 
 
 def is_chosen(event_id: str) -> bool:
@@ -43,3 +48,13 @@ class Touchy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FAULT_DETECTORS: tuple[type[Detector], ...] = (*DETECTORS, Echoes, Touchy)
+
+
+class FewerEchoes(Echoes, frozen=True, kw_only=True):
+    """Hears about half of the texts."""
+
+    def judge(self, state: EchoesState, show: ShowState, now_ms: int) -> list[Finding]:
+        return [each for each in super().judge(state, show, now_ms) if zlib.crc32(str(each.subject).encode()) % 2]
+
+
+CHANGED_DETECTORS: tuple[type[Detector], ...] = (*DETECTORS, FewerEchoes, Touchy)

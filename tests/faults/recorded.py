@@ -16,11 +16,14 @@ from streams.alerts import Alert
 from streams.arrivals import Arrivals
 from streams.events import decode
 from streams.partition import Partition
+from streams.rules import Rules
 from worlds.show import Arrival
 
 POISON = 31
+INPUTS = ("live.joins", "live.comments", "live.orders", "live.shows", "live.complaints")
+APART_MS = 5_400_000  # from the end of one evening to the end of the next
+ALL_AT_THE_END_MS = 600_000
 AFTERWARDS_MS = 3_600_000  # how long after the last event everything is said
-BY_REASON = "poison"  # header of a record that is no event: the reason that it should be refused for
 
 
 class Size(NamedTuple):
@@ -41,7 +44,9 @@ class ToSend(NamedTuple):
     partition: int
     key: bytes | None
     value: bytes | None
-    reason: str | None  # None: an event
+    reason: str | None = None  # for which it should be refused; None: it is an event
+    event_id: str | None = None
+    ts: int = 0
 
 
 @functools.cache
@@ -59,10 +64,44 @@ def recorded(size: Size, seed: int = 1) -> list[Arrival]:
     return shuffled(moved.events, seed)
 
 
+def backlogs(size: Size) -> list[tuple[str, list[Arrival]]]:
+    """An evening for each input, one after the other: an hour in which that input alone has events, then all have."""
+    stretches = []
+    now_ms = int(time.time() * 1000)
+    for number, topic in enumerate(INPUTS):
+        small = worlds.evening(31 + number, shows=size.small // 4, viewers=(3, 12), hours=1, tail_hours=0.1, plants=())
+        large = worlds.evening(41 + number, shows=1, viewers=(50, 700), hours=1, tail_hours=0.1)
+        events = small.events + large.events
+        events += [
+            _complaint_of(event) for event in events if event[1] == "live.orders" and event[2]["status"] == "placed"
+        ]
+        both = worlds.Evening(sorted(events, key=lambda event: event[0]), {"schemes": {}, "shows": []})
+        ended_ms = now_ms - (len(INPUTS) - 1 - number) * APART_MS
+        moved = worlds.ending_at(both, ended_ms).events
+        events = [event for event in moved if event[1] == topic or event[2]["ts"] > ended_ms - ALL_AT_THE_END_MS]
+        stretches.append((topic, shuffled([event for event in events if event[2].get("action") != "status"], number)))
+    return stretches
+
+
+def _complaint_of(order: Arrival) -> Arrival:
+    """One that comes with it; the simulator's come days later."""
+    arrival, _, value = order
+    fields = {name: value[name] for name in ("ts", "room_id", "show_id", "account_id", "order_id")}
+    event_id = f"{value['event_id']}-complaint"
+    return arrival, "live.complaints", fields | {"event_id": event_id, "complaint_id": event_id, "reason": "quality"}
+
+
 def to_send(events: Sequence[Arrival], partitions: int, bad: Iterable[Poison] = ()) -> list[ToSend]:
     """The records of the inputs in order, the bad ones spread evenly over them."""
     records = [
-        ToSend(topic, partition_of(value["room_id"], partitions), value["room_id"].encode(), _json(value), None)
+        ToSend(
+            topic,
+            partition_of(value["room_id"], partitions),
+            value["room_id"].encode(),
+            _json(value),
+            event_id=value["event_id"],
+            ts=value["ts"],
+        )
         for _, topic, value in events
     ]
     bad = list(bad)
@@ -76,15 +115,11 @@ def usual_poison() -> list[Poison]:
     return list(poison(POISON))
 
 
-def scanned(events: Sequence[Arrival]) -> list[Alert]:
+def scanned(events: Sequence[Arrival], rules: Rules | None = None) -> list[Alert]:
     """What scan says of the evening as a file, with the harness's detectors."""
-    arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS))
+    arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS, rules=rules))
     outputs = [output for _, topic, value in events for output in arrivals.take(decode(topic, _json(value)))]
     return [output.body for output in outputs + arrivals.end() if isinstance(output.body, Alert)]
-
-
-def without(events: Sequence[Arrival], left_out: Callable[[Arrival], bool]) -> list[Arrival]:
-    return [event for event in events if not left_out(event)]
 
 
 _json: Callable[[Any], bytes] = msgspec.json.encode

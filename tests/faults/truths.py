@@ -4,18 +4,22 @@
 2. The log stepped in memory gives the rooms that were saved, and what was written: alerts, failures, checkpoints;
    every reject was filed.
 3. No event was late, and the alerts are those that scan finds in the evening as a file.
+
+Where rules change in the middle, the third holds up to there; where the code does, see `two_codes`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from cluster import Cluster, Saved
+from counted import SHOWN, Differences
 from evenings import told
 from fault_detectors import FAULT_DETECTORS
-from recorded import BY_REASON
+from stage import Stage
+from two_codes import what_it_gives
 
+from agents.player import partition_of
+from agents.saved import Table
 from agents.version import code
 from streams.alerts import Alert, decode_alert
 from streams.log import LogReader, Record
@@ -23,110 +27,125 @@ from streams.partition import Output, Partition
 from streams.topics import ALERTS, CHECKPOINTS, FAILED, REJECTED, SOURCES
 
 INPUTS = [source for source in SOURCES if source not in ("live.rules", "live.crews")]
-SHOWN = 3  # differences of a kind that are told
+DIVERGED = "sent before and not made again"  # what a worker says of each
+Log = Mapping[int, list[Record]]
 
 
-class Differences:
-    """How much is missing, there twice or different, by what it is, with the first few of each kind."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.examples: dict[str, list[str]] = {}
-
-    @property
-    def total(self) -> int:
-        return self.counts.total()
-
-    def add(self, what: str, example: object, count: int = 1) -> None:
-        self.counts[what] += count
-        examples = self.examples.setdefault(what, [])
-        if len(examples) < SHOWN:
-            examples.append(str(example)[:200])
-
-    def compare(self, what: str, found: Iterable[Any], right: Iterable[Any]) -> None:
-        """As multisets."""
-        found, right = Counter(found), Counter(right)
-        for name, more, less in (("missing", right, found), ("too many", found, right)):
-            for item, count in (more - less).items():
-                self.add(f"{what} {name}", item, count)
-
-    def __str__(self) -> str:
-        return "; ".join(f"{count} {what} (as {self.examples[what]})" for what, count in self.counts.items())
-
-
-async def differences(cluster: Cluster, scanned: Sequence[Alert] | None) -> Differences:
-    """All three truths. `scanned` None: rules or input changed in the middle, truth 2 decides about alerts."""
+async def differences(stage: Stage, scanned: Sequence[Alert] | None) -> Differences:
+    """All three truths, and what the scenario checks beside them. `scanned` None: the file cannot tell the alerts."""
     found = Differences()
-    log = await cluster.log()
-    alerts = [decode_alert(record.value) for record in await cluster.read(ALERTS)]
-    await _inputs_are_in_the_log(cluster, log, found)
-    await _the_log_gives_what_was_written(cluster, log, alerts, found)
+    log = await stage.cluster.log()
+    await _inputs_are_in_the_log(stage, log, found)
+    outputs = await _the_log_gives_what_was_written(stage, log, found)
+    if (resets := _resets(log)) != stage.resets:
+        found.add("resets", f"{resets} instead of {stage.resets}", abs(resets - stage.resets))
     if scanned is not None:
-        found.compare("alerts of scan", {a.alert_id for a in alerts}, {a.alert_id for a in scanned})
+        _alerts_are_those_of_the_file(stage, log, outputs, scanned, found)
+    if stage.change is None:
+        for path in stage.cluster.folder.glob("*.log"):
+            said = path.read_text(errors="replace").count(DIVERGED)
+            if said:
+                found.add("divergences", path.name, said)
+    for check in stage.checks:
+        await check(found)
     return found
 
 
-async def _inputs_are_in_the_log(cluster: Cluster, log: Mapping[int, list[Record]], found: Differences) -> None:
-    events, rejects = [], []
-    for source in INPUTS:
-        for record in await cluster.read(source):
-            where = (source, record.partition, record.offset)
-            if reason := dict(record.headers).get(BY_REASON):
-                rejects.append((*where, reason.decode()))
-            else:
-                events.append((*where, msgspec.json.decode(record.value)["event_id"]))
-    found.compare("events", (event for number, records in log.items() for event in _accepted(number, records)), events)
-    filed = [msgspec.json.decode(record.value) for record in await cluster.read(REJECTED)]
-    fields = ("topic", "partition", "offset", "reason")
-    found.compare("rejects", {tuple(reject[name] for name in fields) for reject in filed}, rejects)
+# -- the first truth --------------------------------------------------------------------------------------------------
+
+
+async def _inputs_are_in_the_log(stage: Stage, log: Log, found: Differences) -> None:
+    there = [sent for sent in stage.was_sent if sent not in stage.gone]
+    events = [(sent.source, sent.partition, sent.offset, sent.event_id) for sent in there if sent.event_id]
+    accepted = [event for number, records in log.items() for event in _accepted(number, records)]
+    found.compare("events", accepted, events)
+    rejects = [(sent.source, sent.partition, sent.offset, sent.reason) for sent in there if not sent.event_id]
+    filed: set[tuple[Any, ...]] = set()
+    for record in await stage.cluster.read(REJECTED):
+        reject = msgspec.json.decode(record.value)
+        where = reject["topic"], reject["partition"]
+        if reject["reason"] == "flood":  # a summary: its range stands for all that were refused there
+            first, last = flooded(reject)
+            filed |= {each for each in rejects if each[:2] == where and first <= each[2] <= last}
+        else:
+            filed.add((*where, reject["offset"], reject["reason"]))
+    found.compare("rejects", filed, rejects)
+
+
+def flooded(reject: Mapping[str, Any]) -> tuple[int, int]:
+    """The first and the last offset that a summary of many rejects is about."""
+    return reject["offset"], reject["last_offset"]
 
 
 def _accepted(number: int, records: Iterable[Record]) -> Iterable[tuple[str, int, int, str]]:
     """What a reader takes from a partition of the log, with the source offsets."""
     reader = LogReader()
     for record in records:
-        seen = reader.covered.get(record.source, -1)
         batch = reader.read(record)
         if record.kind != "events":
             continue
         offsets = record.offsets if record.offsets is not None else range(record.first, record.last + 1)
-        fresh = [offset for offset in offsets if offset > seen] if record.value else []
-        for offset, event in zip(fresh, batch.events, strict=True):
+        count = len(batch.events)  # the others came before them, and were dropped
+        for offset, event in zip(offsets[len(offsets) - count :], batch.events, strict=True):
             yield record.source, number, offset, event.event_id
 
 
-async def _the_log_gives_what_was_written(
-    cluster: Cluster, log: Mapping[int, list[Record]], alerts: list[Alert], found: Differences
-) -> None:
-    outputs: list[Output] = []
-    table = await cluster.table()
+# -- the second -------------------------------------------------------------------------------------------------------
+
+
+async def _the_log_gives_what_was_written(stage: Stage, log: Log, found: Differences) -> dict[int, list[Output]]:
+    """-> what each partition of it gives."""
+    table = await stage.cluster.table()
+    outputs: dict[int, list[Output]] = {}
+    change = stage.change
     for number, records in log.items():
         pure = Partition(code=code(), checkpoints=True, detectors=FAULT_DETECTORS)
-        late_in: list[str] = []
-        for offset, record in enumerate(records):
-            if behind_ms := _behind_ms(pure, record):
-                late_in.append(f"{number}/{offset} of {record.source}, {behind_ms} ms")
-            outputs += pure.step(offset, record)
-        counts = pure.take_counts()
-        for what, count in (("late", counts.late), ("holes", counts.holes), ("unreadable", counts.unreadable)):
-            if count:
-                found.add(what, late_in[:SHOWN] if what == "late" else f"partition {number}", count)
+        outputs[number] = _stepped(number, pure, records, found)
+        if found.counts["late"]:
+            (stage.cluster.folder / f"log-{number}.txt").write_text(_told(records))
+        if change is not None:
+            pure, outputs[number] = what_it_gives(number, change, records, found)
         _rooms_are(number, table[number], pure, found)
-    found.compare("alerts", told(alerts), told(o.body for o in outputs if isinstance(o.body, Alert)))
+    made = [output for some in outputs.values() for output in some]
+    alerts = [decode_alert(record.value) for record in await stage.cluster.read(ALERTS)]
+    before = change.written if change is not None else {}
+    right = [output.body for output in made if isinstance(output.body, Alert)]
+    found.compare("alerts", told(alerts), told([*map(decode_alert, before.get(ALERTS, ())), *right]))
     for topic in (FAILED, CHECKPOINTS):
-        written = [record.value for record in await cluster.read(topic)]
-        found.compare(topic, written, (output.value() for output in outputs if output.topic == topic))
+        written = [record.value for record in await stage.cluster.read(topic)]
+        found.compare(
+            topic, written, [*before.get(topic, ()), *(output.value() for output in made if output.topic == topic)]
+        )
+    return outputs
 
 
-def _behind_ms(pure: Partition, record: Record) -> int:
-    """How far the oldest new event of a record lies behind what was said of time before it; 0 for none."""
-    if record.kind != "events" or record.last <= pure.reader.covered.get(record.source, -1) or not record.value:
-        return 0
-    oldest_ms = min(msgspec.json.decode(line)["ts"] for line in record.value.split(b"\n"))
-    return max(0, pure.reader.watermark - oldest_ms)
+def _stepped(number: int, pure: Partition, records: Iterable[Record], found: Differences) -> list[Output]:
+    outputs: list[Output] = []
+    late_in: list[str] = []
+    reader = LogReader()
+    for offset, record in enumerate(records):
+        before = reader.watermark
+        oldest = min((event.ts for event in reader.read(record).events), default=before)
+        if oldest < before:
+            late_in.append(f"{number}/{offset} of {record.source}, {before - oldest} ms")
+        outputs += pure.step(offset, record)
+    counts = pure.take_counts()
+    for what, count in (("late", counts.late), ("holes", counts.holes), ("unreadable", counts.unreadable)):
+        if count:
+            found.add(what, late_in[:SHOWN] if what == "late" else f"partition {number}", count)
+    return outputs
 
 
-def _rooms_are(number: int, saved: Saved, pure: Partition, found: Differences) -> None:
+def _told(records: Iterable[Record]) -> str:
+    """The log, a line a record, for whoever looks why an event was late."""
+    lines = (
+        f"{offset} {one.kind} {one.source} {one.first}-{one.last} watermark {one.watermark} newest {one.newest}"
+        for offset, one in enumerate(records)
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _rooms_are(number: int, saved: Table, pure: Partition, found: Differences) -> None:
     """Every room that was saved is the room as it was stepped in memory, byte by byte."""
     if saved.header is None:
         found.add("headers", f"{number} has none")
@@ -143,3 +162,42 @@ def _rooms_are(number: int, saved: Saved, pure: Partition, found: Differences) -
             is_right = state == right
         if not is_right:
             found.add("rooms", f"{name}, partition {number}")
+
+
+def _resets(log: Log) -> int:
+    """How often the log says that an input was trimmed or made anew."""
+    readers = {number: LogReader() for number in log}
+    return sum(readers[n].read(record).kind == "reset" for n, records in log.items() for record in records)
+
+
+# -- the third --------------------------------------------------------------------------------------------------------
+
+
+def _alerts_are_those_of_the_file(
+    stage: Stage, log: Log, outputs: Mapping[int, Iterable[Output]], scanned: Iterable[Alert], found: Differences
+) -> None:
+    """By id; where a rule set came in the middle, those that were made for certain before it."""
+    settings = stage.cluster.settings
+    until_ms = {number: _time_at_rules(records) for number, records in log.items()} if stage.rules_change else {}
+    margin_ms = settings.pane_ms + settings.lateness_ms
+
+    def counts(alert: Alert) -> bool:
+        until = until_ms.get(partition_of(alert.room_id, settings.partitions))
+        return until is None or alert.event_ts + margin_ms < until
+
+    made = {output.id for some in outputs.values() for output in some if isinstance(output.body, Alert)}
+    if stage.rules_change:  # an alert of afterwards is judged by the second truth
+        wanted = {alert.alert_id for alert in scanned if counts(alert)}
+        found.compare("alerts of scan", made & wanted, wanted)
+    else:
+        found.compare("alerts of scan", made, {alert.alert_id for alert in scanned})
+
+
+def _time_at_rules(records: Sequence[Record]) -> int:
+    """The watermark before the first rule set in the log; that of its end where there is none."""
+    watermark = 0
+    for record in records:
+        if record.kind == "rules":
+            break
+        watermark = record.watermark
+    return watermark

@@ -198,7 +198,9 @@ class Cluster:
         async with kafka.consumer(self.settings, auto_offset_reset="earliest", fetch_max_wait_ms=20) as client:
             client.assign(tps)
             await client.seek_to_beginning(*tps)
-            deadline = time.monotonic() + 30  # a transaction that a dead worker left open holds readers back for 10 s
+            # a transaction that a dead worker left open holds readers back for 10 s; where the broker died while it
+            # ended one, it was seen to take more than 30 s
+            deadline = time.monotonic() + 90
             while [tp for tp in tps if await client.position(tp) < ends[tp]]:
                 assert time.monotonic() < deadline, f"{topic} cannot be read to its end"
                 for tp, records in (await client.getmany(timeout_ms=50)).items():

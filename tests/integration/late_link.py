@@ -1,6 +1,7 @@
 """A link to one broker that can hold the end of a transaction back and deliver it later, as a slow network does.
 
 The client loses its connection when that happens, and repeats the request on a new one; the first one comes late.
+It can also cut every connection at once.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ class LateLink:
         self.to_hold = 0  # so many ends of transactions are held back, the next ones
         self.held: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> "LateLink":
         self._server = await asyncio.start_server(self._serve, self._host, 0)
@@ -30,6 +32,13 @@ class LateLink:
         self._server.close()
         for task in self._tasks:
             task.cancel()
+
+    def cut(self) -> int:
+        """Cut every connection, whatever is under way on it -> how many there were."""
+        cut, self._open = self._open, set()
+        for writer in cut:
+            writer.transport.abort()
+        return len(cut) // 2
 
     async def release(self) -> list[int]:
         """Deliver what was held back -> what the broker answers each, an error code."""
@@ -44,7 +53,12 @@ class LateLink:
         return codes
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        broker, to_broker = await asyncio.open_connection(self._host, self._port)
+        try:
+            broker, to_broker = await asyncio.open_connection(self._host, self._port)
+        except OSError:  # no broker there now
+            to_client.close()
+            return
+        self._open |= {to_client, to_broker}
         there = f"{self._host}".encode() + struct.pack(">i", self._port)
         here = f"{self._host}".encode() + struct.pack(">i", self.port)
 
@@ -71,6 +85,7 @@ class LateLink:
         finally:
             task.cancel()
             self._tasks.discard(task)
+            self._open -= {to_client, to_broker}
             to_broker.close()
             to_client.close()
 
