@@ -1,7 +1,7 @@
 """Reads a partition of the table's changelog, as much of it as is committed."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,11 +19,15 @@ class CannotLoad(ClaquewatchError):
 
 
 async def read(
-    settings: Settings, tp: TopicPartition, begin: int = 0, keys: Collection[bytes] | None = None
+    settings: Settings,
+    tp: TopicPartition,
+    begin: int = 0,
+    keys: Collection[bytes] | None = None,
+    moved: Callable[[], object] | None = None,
 ) -> dict[bytes, bytes]:
     """The newest committed value of every key (or of `keys`), from `begin` to the end that an uncommitted reader sees.
 
-    (The last stable offset would hide what lies above a transaction that hangs.)
+    (The last stable offset would hide what lies above a transaction that hangs.) `moved` is called whenever it gets on.
     """
     table: dict[bytes, bytes] = {}
     async with reader(settings, "read_uncommitted") as anyone:
@@ -38,6 +42,8 @@ async def read(
         while (now := await client.position(tp)) < end:
             if now != position:
                 position, moved_at = now, time.monotonic()
+                if moved is not None:
+                    moved()
             elif time.monotonic() - moved_at > STUCK_S:
                 raise CannotLoad(
                     f"reading {tp.topic}/{tp.partition} stands at {position} of {end}: "

@@ -8,7 +8,7 @@ whether the transaction took effect; if not, it is written again.
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -54,10 +54,13 @@ class FencedTable:
         self._begin = 0  # offset of the changelog from which they are to be found
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> dict[bytes, bytes]:
-        """Shut the former owner out, then read what it left. Raises CannotLoad, KafkaError, TimeoutError."""
+    async def open(self, moved: Callable[[], object] | None = None) -> dict[bytes, bytes]:
+        """Shut the former owner out, then read what it left; `moved` is called whenever that gets on.
+
+        Raises CannotLoad, KafkaError, TimeoutError.
+        """
         self._producer = await self._start()
-        values = await read(self.settings, self._tp)
+        values = await read(self.settings, self._tp, moved=moved)
         self._known = _only_lists(values)
         return values
 

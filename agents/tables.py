@@ -41,6 +41,8 @@ class FencedStore(Store):
         super().__init__(*args, **kwargs)
         self.owned: dict[int, Owned] = {}
         self.loaded = asyncio.Event()  # all partitions that are ours are here
+        self.is_loading = False  # partitions were assigned that are not here yet
+        self.steps_loaded = 0  # grows whenever loading gets on; for the watchdog
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._old: dict[int, tuple[Owned, asyncio.Task[None]]] = {}  # stopped, their last transaction may run
         self._letting_go: asyncio.Task[None] | None = None
@@ -62,6 +64,8 @@ class FencedStore(Store):
         """Everything is dropped: what is still ours is loaded again, as its newest owner left it."""
         self._load_number += 1
         self.loaded.clear()
+        self.is_loading = bool(assigned)
+        self._gets_on()
         for number in list(self.owned):
             self._drop(number)
 
@@ -81,6 +85,7 @@ class FencedStore(Store):
             end_process(f"the table cannot be loaded: {error!r}")
         if load_number == self._load_number:
             self.loaded.set()
+            self.is_loading = False
             self._letting_go = asyncio.create_task(self._let_go(load_number))
             log.info("table loaded", partitions=sorted(self.owned))
 
@@ -102,6 +107,7 @@ class FencedStore(Store):
         started = time.monotonic()
         await self._finish_old(number)
         owned = await self.load(number)
+        self._gets_on()
         if load_number != self._load_number:  # assigned anew meanwhile; what we read may be old by now
             await owned.table.close()
             return
@@ -126,6 +132,9 @@ class FencedStore(Store):
                 end_process(str(error))
             except Exception as error:  # nobody would step the partition, and nothing would notice
                 end_process(f"partition {number} of the table cannot be loaded again: {error!r}")
+
+    def _gets_on(self) -> None:
+        self.steps_loaded += 1
 
     def _drop(self, number: int) -> None:
         owned = self.owned.pop(number)
@@ -178,7 +187,7 @@ class FencedStore(Store):
         detectors = cast(Any, self.app).detectors
         partition = Partition(pane_ms=settings.pane_ms, detectors=detectors, code=code(), checkpoints=True)
         try:
-            found = read_table(await table.open())  # from here on the former owner cannot write
+            found = read_table(await table.open(self._gets_on))  # from here on the former owner cannot write
             if found.header is not None:
                 partition.restore(found.header, found.rooms)
         except ValueError as error:

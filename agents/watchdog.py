@@ -37,10 +37,6 @@ class Progress:
         """What is none of `whats` is done by another worker now, and cannot stand still here."""
         self._marks = {what: mark for what, mark in self._marks.items() if what in whats}
 
-    def grace(self) -> None:
-        """Starting or rebalancing: standing still is right."""
-        self._marks.clear()
-
     def trouble(self, now_s: float, patience: float = 1.0) -> str | None:
         """One sentence where the worker stands still for `patience` times what it may."""
         limit_s = self.stall_s * patience

@@ -33,6 +33,7 @@ PARTS: Final = ("ingest", "detect", "deliver")
 WATCH_S: Final = 1.0
 LAG_EVERY_S: Final = 5.0
 NEW_OBJECTS: Final = 10_000  # before Python looks for cycles among them; 700 by default
+LOADING: Final = "loading the table"
 LEAVE_S: Final = 3.0  # leaving a consumer group may take so long
 
 log = structlog.get_logger("worker")
@@ -172,14 +173,19 @@ class Worker:
 
     def _doing(self) -> set[str]:
         """What this worker has to do now, by the names under which its progress is kept."""
-        doing = {f"partition {number} of detect" for number in (self.app.rooms.owned if self.app else ())}
+        doing: set[str] = set()
+        if self.app is not None and self.app.rooms.is_loading:
+            doing = {LOADING}
+        elif self.app is not None and self.app.rooms.loaded.is_set():
+            doing = {f"partition {number} of detect" for number in self.app.rooms.owned}
         return doing | ({"ingest"} if self.ingest is not None and self.ingest.ready else set())
 
     def _watch_detect(self, app: Claquewatch, now: float) -> None:
         if app.crashed:
             end_process(f"detect has crashed: {app.crash_reason!r}")
+        if app.rooms.is_loading:
+            self.progress.saw(LOADING, app.rooms.steps_loaded, True, now)
         if not app.rooms.loaded.is_set():
-            self.progress.grace()
             return
         on_air = kept = 0
         metrics.forget_partitions(set(map(str, app.rooms.owned)))

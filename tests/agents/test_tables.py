@@ -25,6 +25,21 @@ async def test_partitions_that_were_assigned_anew_meanwhile_are_not_loaded_for_t
     assert not store.loaded.is_set()
 
 
+async def test_between_an_assignment_and_the_last_partition_the_table_is_loading_and_tells_the_watchdog_how_it_gets_on(
+    tmp_path,
+):
+    store = create_app(Settings(), str(tmp_path)).rooms
+    assert not store.is_loading
+
+    await store.on_rebalance({TP("live.activity", 0)}, set(), set())
+    began = store.steps_loaded
+    assert store.is_loading
+
+    await store.on_rebalance(set(), set(), set())  # nothing is ours: nothing is to be loaded
+    assert not store.is_loading
+    assert store.steps_loaded > began
+
+
 def test_a_partition_that_cannot_be_loaded_again_ends_the_process():
     program = """
         import asyncio

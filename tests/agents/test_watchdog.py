@@ -9,6 +9,7 @@ import pytest
 from agents.watchdog import Progress
 
 P0, P1 = "partition 0 of detect", "partition 1 of detect"
+LOADING = "loading the table"
 
 
 def progress() -> Progress:
@@ -74,16 +75,28 @@ def test_one_partition_that_stands_is_not_hidden_by_another_that_moves_or_is_idl
     assert mixed.trouble(69.0) == f"{P0} has more to do, but has stood still for 69 s"
 
 
-def test_standing_still_while_starting_or_rebalancing_is_right():
+def test_a_partition_that_is_loaded_again_begins_anew_however_long_loading_took():
     rebalancing = progress()
     rebalancing.saw(P0, 5, True, 0.0)
     for second in range(1, 100):
         rebalancing.loop_turned(second)
-        rebalancing.grace()
+        rebalancing.forget_others({LOADING})
+        rebalancing.saw(LOADING, second, True, second)
 
     assert rebalancing.trouble(99.0) is None
+    rebalancing.forget_others({P0})
     rebalancing.saw(P0, 5, True, 100.0)
     assert turned(130.0, rebalancing).trouble(130.0) is None
+
+
+def test_a_table_that_never_loads_is_trouble():
+    stuck = progress()
+    for second in range(70):
+        stuck.loop_turned(second)
+        stuck.saw(LOADING, 0, True, second)
+
+    assert stuck.trouble(60.0) is None
+    assert stuck.trouble(69.0) == "loading the table has more to do, but has stood still for 69 s"
 
 
 def test_a_partition_that_others_took_over_cannot_stand_still_here():
