@@ -19,7 +19,7 @@ _encode_json = msgspec.json.Encoder().encode
 def put_in_order(events: list[Event]) -> None:
     """Sort them. One key after the other: making tuples costs more, and few times are equal."""
     events.sort(key=_time)
-    if len(set(map(_time, events))) < len(events):
+    if len({event.ts for event in events}) < len(events):
         events.sort(key=_id)
         events.sort(key=_topic)
         events.sort(key=_time)
@@ -27,7 +27,7 @@ def put_in_order(events: list[Event]) -> None:
 
 def hashes_of(events: Sequence[Event]) -> list[int]:
     """Of each event the 64-bit hash of its id."""
-    return list(map(_hash, map(str.encode, map(_id, events))))
+    return [_hash(event.event_id.encode()) for event in events]
 
 
 def smallest_of_each_id(events: Sequence[Event]) -> list[Event]:
