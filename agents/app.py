@@ -40,7 +40,7 @@ def create_app(settings: Settings, datadir: str, detectors: Sequence[type[Detect
         broker_rebalance_timeout=20.0,
         broker_commit_interval=1.0,
         broker_max_poll_interval=300.0,
-        consumer_max_fetch_size=4 * 1024 * 1024,
+        consumer_max_fetch_size=1024 * 1024,  # of one partition; more only waits in memory
         stream_buffer_maxsize=8,  # counts batches of up to 1,000 events
         stream_wait_empty=False,  # events stay unacknowledged on purpose
         logging_config=None,
@@ -64,7 +64,8 @@ def create_app(settings: Settings, datadir: str, detectors: Sequence[type[Detect
             if message.offset <= owned.partition.offset:
                 owned.acknowledge_old(message.offset, event)
             elif owned.expects(message.offset):
-                await owned.take(message.offset, message.headers, message.value, event)
+                headers, value = _taken_out_of(event)
+                await owned.take(message.offset, headers, value, event)
             else:  # a hole: never step over it
                 await app.consumer.seek(TP(message.topic, message.partition), owned.partition.offset + 1)
 
@@ -73,6 +74,18 @@ def create_app(settings: Settings, datadir: str, detectors: Sequence[type[Detect
     app.finalize()
     cast(Any, app.consumer).verify_all_partitions_active = _watched_elsewhere
     return app
+
+
+def _taken_out_of(event: Any) -> tuple[list[tuple[str, bytes]], bytes | None]:
+    """A record's headers and value, which its event gives up.
+
+    Events wait for the next snapshot to be acknowledged: with all that was read of a backlog, that is 100 MiB and more.
+    """
+    message = event.message
+    headers, value = message.headers, message.value
+    message.headers, message.value = [], None
+    event.headers, event.value = {}, None
+    return headers, value
 
 
 async def _watched_elsewhere() -> None:

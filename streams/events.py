@@ -266,8 +266,9 @@ def decode_lines_if_good(topic: str, values: Sequence[bytes | None]) -> list[Any
     if max(map(len, values)) > MAX_EVENT_BYTES:  # type: ignore[arg-type]
         return None
     lines = b"\n".join(values)  # type: ignore[arg-type]
+    # each opens one bracket of its own; one that is nested too deep opens MAX_NESTING more than that
     brackets = lines.count(b"{") + (lines.count(b"[") if b"[" in lines else 0)
-    if brackets > len(values) + MAX_NESTING and any(map(is_nested_too_deep, values)):  # type: ignore[arg-type]
+    if brackets >= len(values) + MAX_NESTING and any(map(is_nested_too_deep, values)):  # type: ignore[arg-type]
         return None
     try:
         if not lines.isascii():

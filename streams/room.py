@@ -7,16 +7,15 @@ pane that closes, counts in ledgers and windows still held, and judges no closed
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
-import xxhash
 
 from streams.alerts import Alert, digest
 from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
 from streams.finding import Detector, Finding, shared_by
 from streams.incidents import Incidents
+from streams.order import hashes_of, put_in_order, smallest_of_each_id
 from streams.rules import Rules
 from streams.show import ShowState
 
@@ -255,14 +254,15 @@ class Room:
         if not events:
             return []
         if len(events) > 1:
-            _put_in_order(events)
-        hashes = [_hash(event.event_id.encode()) for event in events]
+            put_in_order(events)
+        hashes = hashes_of(events)
         before = len(self._hashes)
         self._hashes.update(hashes)
         if len(self._hashes) < before + len(hashes):  # not all of them are new, or of one event each
             found = len(events)
             known = {h for _, earlier in recent for h in earlier}
-            by_hash = {_hash(event.event_id.encode()): event for event in _smallest_of_each_id(events)}
+            once = smallest_of_each_id(events)
+            by_hash = dict(zip(hashes_of(once), once, strict=True))
             hashes = [h for h in by_hash if h not in known]
             events = [by_hash[h] for h in hashes]
             judged.duplicates += found - len(events)
@@ -467,22 +467,6 @@ def keeps_on_air(event: Event) -> bool:
     return opens(event) or type(event) is Show
 
 
-_hash = xxhash.xxh3_64_intdigest
-_time = attrgetter("ts")
-_topic = attrgetter("TOPIC")
-_id = attrgetter("event_id")
-_in_order = attrgetter("ts", "TOPIC", "event_id")
-
-
-def _put_in_order(events: list[Event]) -> None:
-    """Sort as by `_in_order`, but one key after the other: making tuples costs more, and few times are equal."""
-    events.sort(key=_time)
-    if len({event.ts for event in events}) < len(events):
-        events.sort(key=_id)
-        events.sort(key=_topic)
-        events.sort(key=_time)
-
-
 def _due_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge."""
     due = show.alive_ms + rules.room.show_silence_ms
@@ -492,16 +476,3 @@ def _due_of(show: ShowOnAir, rules: Rules) -> int:
         if at < due:
             due = at
     return due
-
-
-def _smallest_of_each_id(events: Sequence[Event]) -> list[Event]:
-    """Of the events with one id the one with the smallest bytes, so that the order of arrival does not matter.
-
-    In event order.
-    """
-    kept: dict[str, Event] = {}
-    for event in events:
-        other = kept.get(event.event_id)
-        if other is None or (event.TOPIC, _encode_json(event)) < (other.TOPIC, _encode_json(other)):
-            kept[event.event_id] = event
-    return sorted(kept.values(), key=_in_order)

@@ -13,7 +13,7 @@ ANSWERED_MS: Final = 300_000  # how long after its end an announcement is kept f
 MAX_MARKERS: Final = 500
 
 
-class Marker(msgspec.Struct, frozen=True, array_like=True):
+class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the host (or the platform) announced, from `ts` until `until_ms`."""
 
     ts: int

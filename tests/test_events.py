@@ -316,6 +316,16 @@ def test_the_deepest_nesting_is_the_same_wherever_it_is_read():
     assert why("live.comments", deep(MAX_NESTING)).reason == "not_json"
 
 
+@pytest.mark.parametrize("others", [0, 1, 999])
+def test_nesting_is_bounded_alike_among_others_and_alone(others):
+    def among_others(levels: int) -> Any:
+        flat = [record(event_id=f"e{n}") for n in range(others)]
+        return decode_batch("live.comments", [*flat, with_raw(b'"unknown": ' + b"[" * levels + b"]" * levels)])[-1]
+
+    assert isinstance(among_others(MAX_NESTING - 1), Comment)
+    assert among_others(MAX_NESTING).reason == "not_json"
+
+
 def test_brackets_in_a_text_are_no_nesting():
     assert decode("live.comments", record(text='[{"\\' * 400)).text == '[{"\\' * 400
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import ROOM, SHOW, Evening, LogWriter, arrive, at, comment, evening, join, marker, order, play, told
 
+from streams.order import put_in_order
 from streams.partition import Partition
-from streams.room import _put_in_order
 from streams.rules import make_rule_set
 
 # -- when they are asked ----------------------------------------------------------------------------------------------
@@ -96,6 +96,6 @@ def test_events_are_put_in_the_order_of_time_topic_and_id(drawn):
     events = [made[kind](second, event_id=f"e{n}") for second, kind, n in drawn]
 
     sorted_by_all = sorted(events, key=lambda event: (event.ts, event.TOPIC, event.event_id))
-    _put_in_order(events)
+    put_in_order(events)
 
     assert events == sorted_by_all

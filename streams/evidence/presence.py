@@ -1,13 +1,16 @@
 """Who is in the show: when each account came, how it came, what it shares with others, what it did."""
 
 from bisect import bisect_left, bisect_right, insort
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
-from streams.events import Comment, Join, Order
+from streams.events import Comment, Join, JoinSource, Order
 
 LINKS: Final = ("device_id", "pay_account_id", "address_id", "inviter_id", "ip_prefix")
+_SOURCES: Final[dict[str, str]] = {source: source for source in get_args(JoinSource)}  # each kept once
+_set = msgspec.structs.force_setattr
+
 MAX_ACCOUNTS: Final = 50_000  # an audience beyond it is counted, not known by name
 
 
@@ -55,6 +58,9 @@ class Presence(msgspec.Struct, dict=True):
                 return
             viewer = self._come(event)
         else:
+            if kind is not Join:
+                # what is kept of this act keeps the id that is here already, not another of the same letters
+                _set(event, "account_id", viewer.account_id)
             if ts > viewer.active_ms:
                 viewer.active_ms = ts
             if not viewer.created_ms and event.account_created_ts:
@@ -126,7 +132,7 @@ class Presence(msgspec.Struct, dict=True):
                 viewer.joined_ms, viewer.join_event_id = event.ts, event.event_id
             viewer.left_ms = 0
             if not viewer.source and event.source:
-                viewer.source = event.source
+                viewer.source = _SOURCES.get(event.source, event.source)
         elif viewer.joined_ms and not viewer.left_ms:
             self.here -= 1
             viewer.left_ms = event.ts

@@ -76,3 +76,18 @@ def test_an_audience_beyond_the_bound_is_counted_not_known():
 
     assert presence.unknown == 1
     assert "one more" not in presence.viewers
+
+
+def test_what_is_kept_of_later_acts_keeps_the_one_id_that_is_here():
+    first, later = join("".join(["acc", "ount"]), 1), comment("".join(["acco", "unt"]), 2, "hi")
+    assert first.account_id is not later.account_id
+
+    presence = seen(first, later)
+
+    assert later.account_id is presence.viewers["account"].account_id
+
+
+def test_a_source_is_kept_as_it_came_also_where_it_is_in_no_list():
+    presence = seen(join("a", 1, source="raid"), join("b", 2, source="hall"))
+
+    assert [viewer.source for viewer in presence.viewers.values()] == ["raid", "hall"]
