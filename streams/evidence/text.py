@@ -14,8 +14,11 @@ import opencc
 import rensa
 import unicodedata2
 
+from streams.evidence.overlaps import Overlaps
+
 PERMUTATIONS: Final = 63
-BANDS: Final = 21  # of three rows: a Jaccard of 0.5 is found with a chance of 0.94, one of 0.1 with 0.02
+ROWS: Final = 3  # of a band
+BANDS: Final = PERMUTATIONS // ROWS  # 21: a Jaccard of 0.5 is found with a chance of 0.94, one of 0.1 with 0.02
 SAME_JACCARD: Final = 0.5
 MAX_TEXTS: Final = 1_000  # leaders of clusters held in one show; guess, about two hours of chat
 MAX_CANDIDATES: Final = 48  # leaders compared exactly, the newest; bounds the cost where all lines are alike
@@ -61,7 +64,7 @@ def fold(text: str) -> str:
     return text[:MAX_FOLDED_CHARS]
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def grams(folded: str) -> frozenset[str]:
     """The character bigrams of a folded line, trigrams where it is Latin (its bigrams are too common to tell lines
 
@@ -85,8 +88,8 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 class Clusters(msgspec.Struct, dict=True):
     """Which cluster a line belongs to: that of the most similar leader, else it leads its own.
 
-    Plain state: the leaders' texts by number, oldest first, and the number of each text seen lately. The index over
-    them is not encoded: it is built again from the texts when it is first used after a restore.
+    Plain state: the leaders' texts by number, oldest first, and the number of each text seen lately. What is kept to
+    find leaders quickly is not encoded: it is built again from the texts when it is first used after a restore.
     """
 
     leaders: dict[int, str] = {}
@@ -98,33 +101,42 @@ class Clusters(msgspec.Struct, dict=True):
         number = self.known.get(folded)
         if number is not None:
             return number
-        index: Any = self.__dict__.get("_index")
-        if index is None:
-            index = self._build()
         own = grams(folded)
-        sketch = _sketch(folded)
-        best, best_overlap = -1, SAME_JACCARD
-        for candidate in sorted(index.query(sketch))[-MAX_CANDIDATES:]:
-            theirs = grams(self.leaders[candidate])
-            if len(own) > 2 * len(theirs) or len(theirs) > 2 * len(own):
-                continue  # they cannot overlap by a half
-            overlap = jaccard(own, theirs)
-            if overlap > best_overlap or (overlap == best_overlap and best < 0):
-                best, best_overlap = candidate, overlap
+        best = self._most_similar(folded, own)
         if best < 0:
-            best = self._lead(folded, sketch, index)
+            best = self._lead(folded, own)
         self._know(folded, best)
         return best
 
-    def _lead(self, folded: str, sketch: Any, index: Any) -> int:
+    def _most_similar(self, folded: str, own: frozenset[str]) -> int:
+        """The leader that overlaps most, by a half or more, among the newest whose sketch shares a band; else -1."""
+        leaders = self.leaders
+        oldest = next(iter(leaders), 0)
+        halves, sharing = self._overlaps().halves(own, oldest)
+        overlaps = {number: jaccard(own, grams(leaders[number])) for number in halves}
+        overlaps = {number: overlap for number, overlap in overlaps.items() if overlap >= SAME_JACCARD}
+        if not overlaps:
+            return -1
+        sketch = _sketch(folded)
+        if (sharing >> (min(overlaps) - oldest)).bit_count() > MAX_CANDIDATES:
+            found = self._found(sketch)
+        else:  # so few share an n-gram that no older candidate is passed over for newer ones
+            found = [number for number in overlaps if _share_a_band(sketch, _sketch(leaders[number]))]
+        return max((number for number in found if number in overlaps), key=lambda n: (overlaps[n], -n), default=-1)
+
+    def _lead(self, folded: str, own: frozenset[str]) -> int:
         number = self.next_number
+        self._overlaps().add(number, own)
         self.next_number += 1
         self.leaders[number] = folded
-        index.insert(number, sketch)
+        index = self.__dict__.get("_index")
+        if index is not None:
+            index.insert(number, _sketch(folded))
         if len(self.leaders) > MAX_TEXTS:
             oldest = next(iter(self.leaders))
             del self.leaders[oldest]
-            index.remove(oldest)
+            if index is not None:
+                index.remove(oldest)
         return number
 
     def _know(self, folded: str, number: int) -> None:
@@ -132,16 +144,38 @@ class Clusters(msgspec.Struct, dict=True):
         if len(self.known) > 4 * MAX_TEXTS:
             del self.known[next(iter(self.known))]
 
-    def _build(self) -> Any:
-        index = rensa.RMinHashLSH(threshold=SAME_JACCARD, num_perm=PERMUTATIONS, num_bands=BANDS)
-        for number, text in self.leaders.items():
-            index.insert(number, _sketch(text))
-        self.__dict__["_index"] = index
-        return index
+    def _overlaps(self) -> Overlaps:
+        """Which leaders share n-grams with a line. Much smaller than an index over sketches: 2.7 KB a leader."""
+        overlaps: Overlaps | None = self.__dict__.get("_held")
+        if overlaps is None:
+            overlaps = self.__dict__["_held"] = Overlaps(MAX_TEXTS)
+            for number, text in self.leaders.items():
+                overlaps.add(number, grams(text))
+        return overlaps
+
+    def _found(self, sketch: Any) -> list[int]:
+        """The newest leaders whose sketch shares a band, rising. The index over all bands is made where many lines of a
+
+        show are alike, and kept up from there on.
+        """
+        index: Any = self.__dict__.get("_index")
+        if index is None:
+            index = self.__dict__["_index"] = rensa.RMinHashLSH(
+                threshold=SAME_JACCARD, num_perm=PERMUTATIONS, num_bands=BANDS
+            )
+            for number, text in self.leaders.items():
+                index.insert(number, _sketch(text))
+        return sorted(index.query(sketch))[-MAX_CANDIDATES:]
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _sketch(folded: str) -> Any:
     sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
     sketch.update(list(grams(folded)))  # in any order: a minimum is kept of each permutation
     return sketch
+
+
+def _share_a_band(one: Any, other: Any) -> bool:
+    """Whether two sketches agree in all rows of a band, as the index over bands finds them."""
+    same = [mine == theirs for mine, theirs in zip(one.digest(), other.digest(), strict=True)]
+    return any(all(same[row : row + ROWS]) for row in range(0, PERMUTATIONS, ROWS))

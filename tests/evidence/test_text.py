@@ -1,11 +1,25 @@
 """Folding and clusters: what reads the same is the same; what does not is not; a restore changes nothing."""
 
+from collections.abc import Iterator
+from random import Random
+
 import msgspec
 import pytest
+import rensa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.evidence.text import MAX_TEXTS, Clusters, fold, grams, jaccard
+from streams.evidence.text import (
+    BANDS,
+    MAX_CANDIDATES,
+    MAX_TEXTS,
+    PERMUTATIONS,
+    SAME_JACCARD,
+    Clusters,
+    fold,
+    grams,
+    jaccard,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +68,40 @@ def test_clusters_go_on_after_they_were_saved_as_if_they_had_not_been():
 
     assert [restored.of(line) for line in more] == [clusters.of(line) for line in more]
     assert restored == clusters
+
+
+def plainly(lines: list[str]) -> Iterator[int]:
+    """The clusters of distinct lines, each compared with all that an index over sketches finds."""
+    index = rensa.RMinHashLSH(threshold=SAME_JACCARD, num_perm=PERMUTATIONS, num_bands=BANDS)
+    leaders: dict[int, str] = {}
+    number = 0
+    for line in lines:
+        sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
+        sketch.update(list(grams(line)))
+        found = sorted(index.query(sketch))[-MAX_CANDIDATES:]
+        overlaps = {leader: jaccard(grams(line), grams(leaders[leader])) for leader in found}
+        best = max(found, key=lambda leader: (overlaps[leader], -leader), default=-1)
+        if best < 0 or overlaps[best] < SAME_JACCARD:
+            best, number = number, number + 1
+            leaders[best] = line
+            index.insert(best, sketch)
+            if len(leaders) > MAX_TEXTS:
+                index.remove(best - MAX_TEXTS)
+                del leaders[best - MAX_TEXTS]
+        yield best
+
+
+@pytest.mark.parametrize(("letters", "length", "count"), [(6, 9, 1_500), (60, 7, 2_000), (900, 5, 2_600), (4, 30, 600)])
+def test_what_is_passed_over_quickly_is_what_an_index_over_all_sketches_would_not_have_found(
+    letters: int, length: int, count: int
+):
+    random = Random(letters)
+    alphabet = [chr(ord("一") + i) for i in range(letters)]
+    said = ("".join(random.choices(alphabet, k=random.randint(4, length))) for _ in range(count))
+    lines = list(dict.fromkeys(said))
+    clusters = Clusters()
+
+    assert [clusters.of(line) for line in lines] == list(plainly(lines))
 
 
 def test_leaders_are_bounded_and_the_oldest_is_forgotten():
