@@ -20,6 +20,8 @@ MAX_MEMBERS: Final = 150
 MAX_OPEN: Final = 2_000  # keys
 MAX_CLOSED: Final = 400  # bursts of two or more; beyond it the oldest is forgotten
 WORTHLESS_BITS: Final = 1.0
+ALONE_MS: Final = 120_000  # an act so old that no other has joined is forgotten; a late one might have; guess
+SWEEP_MS: Final = 60_000
 
 
 class Active(msgspec.Struct):
@@ -88,6 +90,9 @@ class Bursts(msgspec.Struct):
             self._close(self.open.pop(key))
             burst = None
         if burst is None:
+            newest = next(reversed(self.open.values()), None)
+            if newest is not None and ts // SWEEP_MS > newest.start_ms // SWEEP_MS:
+                self._forget_alone(ts)
             if len(self.open) >= MAX_OPEN:
                 self._close(self.open.pop(next(iter(self.open))))
             burst = self.open[key] = Burst(key, ts, ts, 1, {})
@@ -107,6 +112,13 @@ class Bursts(msgspec.Struct):
     def worth(self) -> list[Burst]:
         """Bursts that carry information, oldest first."""
         return [b for b in (*self.closed, *self.open.values()) if b.bits >= WORTHLESS_BITS]
+
+    def _forget_alone(self, now_ms: int) -> None:
+        """Forget acts that no other has joined. Most lines are said once: without it they are most of what is held."""
+        before_ms = now_ms - ALONE_MS
+        alone = [key for key, burst in self.open.items() if burst.newest_ms < before_ms and len(burst.members) == 1]
+        for key in alone:
+            del self.open[key]
 
     def _close(self, burst: Burst) -> None:
         if len(burst.members) > 1:
