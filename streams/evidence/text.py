@@ -30,6 +30,24 @@ _RUN = re.compile(r"(.)\1{2,}")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}]) +| +(?=[{_CJK}])")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_IN_WORDS = "么俱哩坏彷沈甦瞭藉衹覆"  # become others in some words only
+_RARE = "\u2e80-\u4dff\uf900-\ufaff\U00020000-\U0003ffff"  # too many to look at each
+
+
+def _becoming_others() -> re.Pattern[str]:
+    """Characters that may not stay as they are when a line is made simplified; five of six lines have none."""
+    han = [chr(code) for code in range(0x4E00, 0xA000)]
+    others = _simplify("\n".join(han)).split("\n")
+    alone = "".join([one for one, other in zip(han, others, strict=True) if one != other])
+    return re.compile(f"[{alone}{_IN_WORDS}{_RARE}]")
+
+
+_TRADITIONAL = _becoming_others()
+
+
+def may_change(text: str) -> bool:
+    """Whether making a line simplified may change it."""
+    return _TRADITIONAL.search(text) is not None
 
 
 def _twice(run: re.Match[str]) -> str:
@@ -56,7 +74,7 @@ def fold(text: str) -> str:
     text = text.lower() if is_ascii else unicodedata2.normalize("NFKC", text).lower()
     if "[" in text or ":" in text:
         text = _BRACKETED.sub(" ", text)
-    if not is_ascii and _HAN.search(text):
+    if not is_ascii and may_change(text) and _HAN.search(text):
         text = _simplify(text)
     text = _RUN.sub(_twice, " ".join(text.translate(_SAID).split()))
     if not is_ascii and " " in text:

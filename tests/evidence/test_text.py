@@ -1,9 +1,12 @@
 """Folding and clusters: what reads the same is the same; what does not is not; a restore changes nothing."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import msgspec
+import opencc
 import pytest
 import rensa
 from hypothesis import given
@@ -19,6 +22,7 @@ from streams.evidence.text import (
     fold,
     grams,
     jaccard,
+    may_change,
 )
 
 
@@ -40,6 +44,24 @@ from streams.evidence.text import (
 )
 def test_a_line_is_folded_to_what_it_says(text: str, folded: str):
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize("dictionary", ["TSPhrases", "TSCharacters", "TSCharactersExt", "CJK_Compatibility_Ideographs"])
+def test_what_is_not_looked_up_in_the_dictionaries_would_have_stayed_as_it_is(dictionary: str, tmp_path: Path):
+    clib, words = Path(opencc.__file__).parent / "clib", tmp_path / "words.txt"
+    held = clib / "share" / "opencc" / f"{dictionary}.ocd2"
+    subprocess.run([clib / "bin" / "opencc_dict", "-i", held, "-o", words, "-f", "ocd2", "-t", "text"], check=True)
+    rows = [line.split("\t") for line in words.read_text().splitlines() if "\t" in line]
+    changed = {
+        (one, other)
+        for key, values in rows
+        for one, other in zip(key, values.split(" ")[0], strict=True)
+        if one != other
+    }
+
+    assert len(changed) > 50
+    assert [one for one, _ in changed if not may_change(one)] == []
+    assert not may_change("主播今天真的好漂亮啊")
 
 
 def test_lines_that_differ_by_a_word_are_one_cluster_and_others_are_not():
