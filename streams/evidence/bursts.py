@@ -96,11 +96,16 @@ class Bursts(msgspec.Struct):
             if len(self.open) >= MAX_OPEN:
                 self._close(self.open.pop(next(iter(self.open))))
             burst = self.open[key] = Burst(key, ts, ts, 1, {})
-        burst.newest_ms = max(burst.newest_ms, ts)
-        burst.explained = burst.explained or explained
-        if account_id not in burst.members and len(burst.members) <= MAX_MEMBERS:
-            burst.members[account_id] = act
-            burst.active = max(burst.active, self.active.count(ts))
+        if ts > burst.newest_ms:
+            burst.newest_ms = ts
+        if explained:
+            burst.explained = True
+        members = burst.members
+        if account_id not in members and len(members) <= MAX_MEMBERS:
+            members[account_id] = act
+            active = self.active.count(ts)
+            if active > burst.active:
+                burst.active = active
         return burst
 
     def close_until(self, now_ms: int) -> None:

@@ -119,32 +119,34 @@ class Clusters(msgspec.Struct, dict=True):
         number = self.known.get(folded)
         if number is not None:
             return number
-        own = grams(folded)
-        best = self._most_similar(folded, own)
+        own, overlaps = grams(folded), self._overlaps()
+        best = self._most_similar(folded, own, overlaps)
         if best < 0:
-            best = self._lead(folded, own)
+            best = self._lead(folded)
+            overlaps.add(best, own)
         self._know(folded, best)
         return best
 
-    def _most_similar(self, folded: str, own: frozenset[str]) -> int:
+    def _most_similar(self, folded: str, own: frozenset[str], overlaps: Overlaps) -> int:
         """The leader that overlaps most, by a half or more, among the newest whose sketch shares a band; else -1."""
         leaders = self.leaders
         oldest = next(iter(leaders), 0)
-        halves, sharing = self._overlaps().halves(own, oldest)
-        overlaps = {number: jaccard(own, grams(leaders[number])) for number in halves}
-        overlaps = {number: overlap for number, overlap in overlaps.items() if overlap >= SAME_JACCARD}
-        if not overlaps:
+        halves, sharing = overlaps.halves(own, oldest)
+        if not halves:
+            return -1
+        alike = {number: jaccard(own, grams(leaders[number])) for number in halves}
+        alike = {number: overlap for number, overlap in alike.items() if overlap >= SAME_JACCARD}
+        if not alike:
             return -1
         sketch = _sketch(folded)
-        if (sharing >> (min(overlaps) - oldest)).bit_count() > MAX_CANDIDATES:
+        if (sharing >> (min(alike) - oldest)).bit_count() > MAX_CANDIDATES:
             found = self._found(sketch)
         else:  # so few share an n-gram that no older candidate is passed over for newer ones
-            found = [number for number in overlaps if _share_a_band(sketch, _sketch(leaders[number]))]
-        return max((number for number in found if number in overlaps), key=lambda n: (overlaps[n], -n), default=-1)
+            found = [number for number in alike if _share_a_band(sketch, _sketch(leaders[number]))]
+        return max((number for number in found if number in alike), key=lambda n: (alike[n], -n), default=-1)
 
-    def _lead(self, folded: str, own: frozenset[str]) -> int:
+    def _lead(self, folded: str) -> int:
         number = self.next_number
-        self._overlaps().add(number, own)
         self.next_number += 1
         self.leaders[number] = folded
         index = self.__dict__.get("_index")
