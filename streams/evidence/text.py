@@ -1,7 +1,8 @@
 """Lines of chat made comparable: folding, character n-grams, and clusters of near-duplicates.
 
-Near-duplicates are lines whose n-grams overlap by a Jaccard of a half or more, found with MinHash and banding (rensa,
-63 permutations in bands of three), then checked exactly: an estimate alone would join short lines that share nothing.
+Near-duplicates are lines whose n-grams overlap by a Jaccard of a half or more and whose MinHash sketches share a band
+(rensa, 63 permutations in bands of three): a sketch alone would join short lines that share nothing. Who shares enough
+n-grams is looked up first, so that few sketches are made and few shows need an index over them.
 """
 
 import re
