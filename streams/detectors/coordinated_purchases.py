@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from math import fsum, log2
 from operator import attrgetter
+from sys import intern
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -92,9 +93,11 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if len(state.purses) >= self.max_buyers:
                 state.unknown += 1
                 return
-            purse = state.purses[event.account_id] = Purse(event.account_id, event.currency)
+            viewer = show.presence.viewers.get(event.account_id)  # its id is held already
+            account_id = viewer.account_id if viewer else event.account_id
+            purse = state.purses[account_id] = Purse(account_id, intern(event.currency))
         if purse.add(event):
-            state.changed[event.account_id] = True
+            state.changed[purse.account_id] = True
 
     def wake_ms(self, state: Purchases, now_ms: int) -> int | None:
         return max(state.next_ms, now_ms + 1) if state.changed else None

@@ -119,6 +119,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     def observe(self, state: Praises, show: ShowState, event: Any) -> None:
         text, account_id = event.text, event.account_id
+        if viewer := show.presence.viewers.get(account_id):
+            account_id = viewer.account_id  # one string for all that is held of an account
         intent, folded = read(text)
         if intent != "host_praise" and intent != "other":
             state.bursts.active.act(account_id, event.ts)
@@ -132,18 +134,18 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         else:
             state.bursts.active.act(account_id, event.ts)
         if intent == "host_praise":
-            self._praised(state, event, asked)
+            self._praised(state, event, account_id, asked)
 
-    def _praised(self, state: Praises, event: Comment, asked: bool) -> None:
+    def _praised(self, state: Praises, event: Comment, account_id: str, asked: bool) -> None:
         if asked:
             state.asked += 1
             return
-        praiser = state.praisers.get(event.account_id)
+        praiser = state.praisers.get(account_id)
         if praiser is None:
             if len(state.praisers) >= self.max_praisers:
                 state.unknown += 1
                 return
-            praiser = state.praisers[event.account_id] = Praiser(event.account_id)
+            praiser = state.praisers[account_id] = Praiser(account_id)
         if any(praise.event_id == event.event_id for praise in praiser.praises):
             return
         if all(abs(event.ts - ts) >= self.separate_ms for ts in praiser.moments) and len(praiser.moments) < 60:

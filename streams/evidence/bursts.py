@@ -20,6 +20,8 @@ MAX_MEMBERS: Final = 150
 MAX_OPEN: Final = 2_000  # keys
 MAX_CLOSED: Final = 400  # bursts of two or more; beyond it the oldest is forgotten
 WORTHLESS_BITS: Final = 1.0
+ALONE_MS: Final = 120_000  # an act so old that no other has joined is forgotten; a late one might have; guess
+SWEEP_MS: Final = 60_000
 
 
 class Active(msgspec.Struct):
@@ -88,14 +90,22 @@ class Bursts(msgspec.Struct):
             self._close(self.open.pop(key))
             burst = None
         if burst is None:
+            newest = next(reversed(self.open.values()), None)
+            if newest is not None and ts // SWEEP_MS > newest.start_ms // SWEEP_MS:
+                self._forget_alone(ts)
             if len(self.open) >= MAX_OPEN:
                 self._close(self.open.pop(next(iter(self.open))))
             burst = self.open[key] = Burst(key, ts, ts, 1, {})
-        burst.newest_ms = max(burst.newest_ms, ts)
-        burst.explained = burst.explained or explained
-        if account_id not in burst.members and len(burst.members) <= MAX_MEMBERS:
-            burst.members[account_id] = act
-            burst.active = max(burst.active, self.active.count(ts))
+        if ts > burst.newest_ms:
+            burst.newest_ms = ts
+        if explained:
+            burst.explained = True
+        members = burst.members
+        if account_id not in members and len(members) <= MAX_MEMBERS:
+            members[account_id] = act
+            active = self.active.count(ts)
+            if active > burst.active:
+                burst.active = active
         return burst
 
     def close_until(self, now_ms: int) -> None:
@@ -107,6 +117,13 @@ class Bursts(msgspec.Struct):
     def worth(self) -> list[Burst]:
         """Bursts that carry information, oldest first."""
         return [b for b in (*self.closed, *self.open.values()) if b.bits >= WORTHLESS_BITS]
+
+    def _forget_alone(self, now_ms: int) -> None:
+        """Forget acts that no other has joined. Most lines are said once: without it they are most of what is held."""
+        before_ms = now_ms - ALONE_MS
+        alone = [key for key, burst in self.open.items() if burst.newest_ms < before_ms and len(burst.members) == 1]
+        for key in alone:
+            del self.open[key]
 
     def _close(self, burst: Burst) -> None:
         if len(burst.members) > 1:

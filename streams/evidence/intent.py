@@ -151,7 +151,7 @@ def _automaton() -> Any:
 _WORDS: Final = _automaton()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def read(text: str) -> tuple[Intent, str]:
     """What a line wants, by its words, and the line folded."""
     folded = fold(text)

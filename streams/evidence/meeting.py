@@ -40,18 +40,18 @@ def meeting(moments: Sequence[Sequence[int]], others: Sequence[int], start_ms: i
     length_ms = end_ms - start_ms
     if len(moments) < LEAST or length_ms < 10 * MOMENT_MS:
         return NO_MEETING
-    flat = [(ts - start_ms, place) for place, times in enumerate(moments) for ts in times]
+    since = [[ts - start_ms for ts in times] for times in moments]
     rest = [ts - start_ms for ts in others]
     close = [place for place, times in enumerate(moments) if _may_coincide(times, length_ms)]
-    observed = _shared(sorted([ts for ts, _ in flat]), [[ts - start_ms for ts in moments[p]] for p in close], rest)
+    observed = _shared(sorted([ts for times in since for ts in times]), [since[place] for place in close], rest)
     if not observed:
         return NO_MEETING
     drawn = [_drawn(place, seed) for place in range(len(moments))]
     counts = []
     for decoy in range(DECOYS):
         by = [draws[decoy] % length_ms for draws in drawn]
-        shifted = sorted([(ts + by[place]) % length_ms for ts, place in flat])
-        twice = [[(ts - start_ms + by[place]) % length_ms for ts in moments[place]] for place in close]
+        shifted = sorted([(ts + shift) % length_ms for times, shift in zip(since, by, strict=True) for ts in times])
+        twice = [[(ts + by[place]) % length_ms for ts in since[place]] for place in close]
         counts.append(float(_shared(shifted, twice, rest)))
     mean = fsum(counts) / DECOYS
     spread = sqrt(fsum((count - mean) ** 2 for count in counts) / (DECOYS - 1))
@@ -59,7 +59,7 @@ def meeting(moments: Sequence[Sequence[int]], others: Sequence[int], start_ms: i
     return Meeting(poisson_bits(observed, expected), observed, mean)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _drawn(place: int, seed: int) -> tuple[int, ...]:
     """By how much the account at this place is shifted in each decoy, before it is cut to the show's length."""
     return tuple(xxhash.xxh3_64_intdigest(f"{decoy}/{place}".encode(), seed) for decoy in range(DECOYS))

@@ -1,6 +1,7 @@
 """What each account has bought in a show so far: the sum, the lines with their ids, and the basket as one key."""
 
 from collections.abc import Sequence
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -44,7 +45,15 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
         self.coupon = self.coupon or order.coupon_id is not None
         if len(self.lines) < MAX_LINES:
             self.lines.append(
-                Line(order.ts, order.event_id, order.order_id, line, order.sku, order.quantity, order.amount_minor)
+                Line(
+                    order.ts,
+                    order.event_id,
+                    order.order_id,
+                    line,
+                    intern(order.sku),
+                    order.quantity,
+                    order.amount_minor,
+                )
             )
             self.composition = composition_of(self.lines)
             self.single = len(self.lines) == 1 and order.quantity == 1

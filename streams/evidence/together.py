@@ -35,6 +35,7 @@ def together(times: Sequence[int], came: Sequence[int]) -> Together:
     tried_bits = 2 * log2(count)
     before = [bisect_left(came, ts) for ts in times]
     until = [bisect_right(came, ts) for ts in times]
+    others = len(came) - count + 2
     seen = [0] * count  # by first of a stretch, its end in a narrower width: the same stretch says the same
     for width_ms in WIDTHS_MS:
         for first in range(count - LEAST + 1):
@@ -45,7 +46,7 @@ def together(times: Sequence[int], came: Sequence[int]) -> Together:
             if members < LEAST or seen[first] == last:
                 continue
             seen[first] = last
-            usual = min(1.0, (until[last - 1] - before[first] - members + 1) / (len(came) - count + 2))
+            usual = min(1.0, (until[last - 1] - before[first] - members + 1) / others)
             if members <= count * usual:
                 continue
             bits = kl_bits(members, count, max(usual, 0.001)) - tried_bits

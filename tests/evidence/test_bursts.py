@@ -5,10 +5,12 @@ import pytest
 
 from streams.evidence.bursts import (
     ACTIVE_MS,
+    ALONE_MS,
     GAP_MS,
     MAX_CLOSED,
     MAX_MEMBERS,
     SPAN_MS,
+    SWEEP_MS,
     Act,
     Active,
     Bursts,
@@ -52,6 +54,17 @@ def test_a_burst_of_the_whole_room_is_worth_nothing():
     say(bursts, "1", 1_000, *(f"v{i}" for i in range(60)))
 
     assert bursts.worth() == []
+
+
+def test_what_nobody_else_said_is_forgotten_and_what_two_said_is_not():
+    bursts = Bursts()
+    say(bursts, "alone", 1_000, "a")
+    say(bursts, "two", 1_000, "a", "b")
+    say(bursts, "late", ALONE_MS - 1_000, "c")
+    assert list(bursts.open) == ["alone", "two", "late"]
+    say(bursts, "later", ALONE_MS + SWEEP_MS + 1_000, "d")
+
+    assert list(bursts.open) == ["two", "late", "later"]
 
 
 def test_what_was_announced_is_worth_nothing():
