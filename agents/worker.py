@@ -154,7 +154,7 @@ class Worker:
     # -- watching ---------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Once a second: metrics of what was stepped, progress for the watchdog, Faust's own health. Waits for nobody."""
+        """Once a second, waiting for nobody: metrics of what was stepped, progress for the watchdog, Faust's health."""
         while not self._stop.is_set():
             now = time.monotonic()
             self.progress.loop_turned(now)
