@@ -182,7 +182,7 @@ class Worker:
                         await self._look_at_the_end(self.app, tail)
                 silence = self.progress.silence(time.monotonic())
                 if silence is not None:
-                    log.warning("not ready", why=silence, broker=self.settings.broker)
+                    log.warning("not ready: no broker answers", why=silence, broker=self.settings.broker)
                 elif is_silent:
                     log.info("the broker answers again")
                 is_silent = silence is not None
