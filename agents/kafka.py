@@ -100,6 +100,10 @@ class Tail:
     async def __aexit__(self, *_: object) -> None:
         await quietly(self._client.stop(), 5)
 
+    async def end(self, tp: TopicPartition) -> int:
+        """The offset after the last."""
+        return int((await self._client.end_offsets([tp]))[tp])
+
     async def last(self, tp: TopicPartition) -> Any:
         """The last record, None where the partition is empty. Not for topics written in transactions."""
         records = await self.stretch(tp, 1)

@@ -12,6 +12,7 @@ from agents import metrics
 from agents.ending import end_process
 
 CHECK_S: Final = 1.0
+SILENT_S: Final = 15.0  # a broker that restarts may be away for so long
 HALF: Final = 0.5  # of the time after which it ends the process it says so in a metric, while that can be read
 
 
@@ -21,11 +22,21 @@ class Progress:
     def __init__(self, stall_s: float, now_s: float) -> None:
         self.stall_s = stall_s
         self._loop_at = now_s
+        self._answered_at = now_s
         self._marks: dict[str, tuple[int, float]] = {}  # by what: how far it has come, and since when it is there
 
     def loop_turned(self, now_s: float) -> None:
         """The event loop came round."""
         self._loop_at = now_s
+
+    def answered(self, now_s: float) -> None:
+        """A broker has answered."""
+        self._answered_at = now_s
+
+    def silence(self, now_s: float) -> str | None:
+        """One sentence where no broker has answered for too long to be ready. A worker goes on once one does."""
+        silent_s = now_s - self._answered_at
+        return f"no Kafka broker has answered for {silent_s:.0f} s" if silent_s > SILENT_S else None
 
     def saw(self, what: str, mark: int, behind: bool, now_s: float) -> None:
         """How far `what` has come, and whether there is more for it. With nothing to do nothing stands still."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import structlog
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from agents import kafka, metrics
@@ -31,7 +32,8 @@ from streams.topics import LOG
 
 PARTS: Final = ("ingest", "detect", "deliver")
 WATCH_S: Final = 1.0
-LAG_EVERY_S: Final = 5.0
+ASK_EVERY_S: Final = 5.0  # whether the broker answers, and how far it is ahead
+ASK_WITHIN_S: Final = 5.0
 NEW_OBJECTS: Final = 10_000  # before Python looks for cycles among them; 700 by default
 LOADING: Final = "loading the table"
 LEAVE_S: Final = 3.0  # leaving a consumer group may take so long
@@ -72,6 +74,7 @@ class Worker:
             watchdog.start()
             try:
                 self._spawn(self._watch())
+                self._spawn(self._ask_the_broker())
                 if "ingest" in self.parts:
                     self.ingest = Ingest(settings)
                     self._spawn(self.ingest.run())
@@ -151,25 +154,44 @@ class Worker:
     # -- watching ---------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Once a second: metrics of what was stepped, progress for the watchdog, Faust's own health."""
-        lag_at = 0.0
+        """Once a second, waiting for nobody: metrics of what was stepped, progress for the watchdog, Faust's health."""
+        while not self._stop.is_set():
+            now = time.monotonic()
+            self.progress.loop_turned(now)
+            self.progress.forget_others(self._doing())
+            if self.ingest is not None and self.ingest.ready:
+                self.progress.saw("ingest", self.ingest.progress_ms, True, now)
+            if self.app is not None:
+                self._watch_detect(self.app, now)
+            await self._pause(WATCH_S)
+
+    async def _ask_the_broker(self) -> None:
+        """Whether it answers (an idle client would not notice that it is gone), and how new the log's ends are."""
+        tp = TopicPartition(self.settings.named(LOG), 0)
+        is_silent = False
         async with contextlib.AsyncExitStack() as stack:
-            tail: kafka.Tail | None = None
+            try:
+                tail = await stack.enter_async_context(kafka.Tail(self.settings))
+            except KafkaError as error:
+                raise kafka.Unreachable(self.settings.broker) from error
             while not self._stop.is_set():
-                now = time.monotonic()
-                self.progress.loop_turned(now)
-                self.progress.forget_others(self._doing())
-                if self.ingest is not None and self.ingest.ready:
-                    self.progress.saw("ingest", self.ingest.progress_ms, True, now)
-                if self.app is not None:
-                    self._watch_detect(self.app, now)
-                    if now >= lag_at:
-                        lag_at = now + LAG_EVERY_S
-                        if tail is None:
-                            tail = await stack.enter_async_context(kafka.Tail(self.settings))
+                with contextlib.suppress(KafkaError, TimeoutError):
+                    await asyncio.wait_for(tail.end(tp), ASK_WITHIN_S)
+                    self.progress.answered(time.monotonic())
+                    if self.app is not None:
                         await self._look_at_the_end(self.app, tail)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), WATCH_S)
+                silence = self.progress.silence(time.monotonic())
+                if silence is not None:
+                    log.warning("not ready: no broker answers", why=silence, broker=self.settings.broker)
+                elif is_silent:
+                    log.info("the broker answers again")
+                is_silent = silence is not None
+                await self._pause(ASK_EVERY_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Less where the worker stops."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
 
     def _doing(self) -> set[str]:
         """What this worker has to do now, by the names under which its progress is kept."""
@@ -228,6 +250,8 @@ class Worker:
     def _not_ready(self) -> str | None:
         if self._stop.is_set():
             return "stopping"
+        if silence := self.progress.silence(time.monotonic()):
+            return silence
         if "ingest" in self.parts and not (self.ingest and self.ingest.ready):
             return "ingest has no partitions yet"
         if "detect" in self.parts and not (self.app and self.app.rooms.loaded.is_set()):

@@ -29,6 +29,18 @@ def test_a_loop_that_turns_is_no_trouble_and_one_that_stands_longer_than_it_may_
     assert turned(50.0, standing).trouble(60.1) is None
 
 
+def test_a_broker_that_has_not_answered_for_longer_than_a_restart_takes_is_silence_and_no_trouble():
+    made = turned(100.0, progress())
+    made.answered(85.0)
+
+    assert made.silence(100.0) is None
+    assert made.silence(100.1) == "no Kafka broker has answered for 15 s"
+    assert made.trouble(100.1) is None
+
+    made.answered(100.1)
+    assert made.silence(100.2) is None
+
+
 def test_a_partition_that_has_more_to_do_and_stands_still_is_trouble():
     standing = progress()
     for now_s in (0.0, 30.0, 60.0, 61.0):

@@ -1,4 +1,7 @@
-"""All scenarios, or those that are named: a line each, a table at the end, and build/faults.json (`make faults`)."""
+"""All scenarios, or those that are named: a line each, a table at the end, and build/faults.json (`make faults`).
+
+A small evening (`--quick`) goes to build/faults-quick.json: it does not count as played.
+"""
 
 import argparse
 import asyncio
@@ -13,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from playing import Outcome, play
-from recorded import FULL, QUICK
+from recorded import FULL, QUICK, Size
 from rich.table import Table
 from scenarios import SCENARIOS
 
@@ -21,10 +24,11 @@ from agents.local.broker import Broker
 from agents.terminal import console
 
 OUT = Path("build/faults.json")
+OUT_QUICK = Path("build/faults-quick.json")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="SCENARIO", help="all by default; a beginning of a name will do")
     parser.add_argument("--quick", action="store_true", help="a small evening")
     parser.add_argument("--resume", action="store_true", help="keep the rows that are ok, play the others")
@@ -33,7 +37,8 @@ def main() -> int:
     chosen = [name for name in SCENARIOS if not given.names or name.startswith(tuple(given.names))]
     if not chosen:
         parser.error(f"no scenario begins with {' or '.join(given.names)}; there are {', '.join(SCENARIOS)}")
-    earlier = _earlier() if given.resume else {}
+    out = OUT_QUICK if given.quick else OUT
+    earlier = _earlier(out) if given.resume else {}
     chosen = [name for name in chosen if not earlier.get(name, {}).get("ok")]
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it speaks of every retry
     with tempfile.TemporaryDirectory(prefix="claquewatch-faults-") as folder:
@@ -42,7 +47,7 @@ def main() -> int:
             shutil.rmtree(where / name, ignore_errors=True)
             (where / name).mkdir(parents=True)
         try:
-            outcomes = asyncio.run(_play_all(chosen, where, given.quick, earlier))
+            outcomes = asyncio.run(_play_all(chosen, where, QUICK if given.quick else FULL, out, earlier))
         except KeyboardInterrupt:
             return 130
     return 0 if all(outcome.ok or _may_lack(outcome) for outcome in outcomes.values()) else 1
@@ -56,7 +61,9 @@ def _may_lack(outcome: Outcome) -> bool:
 Row = dict[str, Any]
 
 
-async def _play_all(names: list[str], folder: Path, quick: bool, earlier: dict[str, Row]) -> dict[str, Outcome]:
+async def _play_all(
+    names: list[str], folder: Path, size: Size, out: Path, earlier: dict[str, Row]
+) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     async with Broker() as broker:
         for number, name in enumerate(names, 1):
@@ -71,11 +78,11 @@ async def _play_all(names: list[str], folder: Path, quick: bool, earlier: dict[s
                 broker,
                 f"{name.replace('_', '-')}.",
                 folder / name,
-                QUICK if quick else FULL,
+                size,
                 says,
             )
             print(f"{where}: {_said(outcomes[name])}", file=sys.stderr, flush=True)
-            _write(earlier, outcomes)
+            _write(out, earlier, outcomes)
     _show(outcomes)
     return outcomes
 
@@ -85,19 +92,19 @@ def _said(outcome: Outcome) -> str:
     return f"{took}, {outcome.lacks or outcome.failure or str(outcome.differences) or 'exact'}"
 
 
-def _earlier() -> dict[str, Row]:
-    return json.loads(OUT.read_text()) if OUT.exists() else {}
+def _earlier(out: Path) -> dict[str, Row]:
+    return json.loads(out.read_text()) if out.exists() else {}
 
 
-def _write(earlier: dict[str, Row], outcomes: dict[str, Outcome]) -> None:
+def _write(out: Path, earlier: dict[str, Row], outcomes: dict[str, Outcome]) -> None:
     """After every scenario, so that a run that is broken off leaves what it found."""
-    OUT.parent.mkdir(exist_ok=True)
+    out.parent.mkdir(exist_ok=True)
     rows = {
         name: {"value": outcome.differences.total, "unit": "differences", "floor": 0, "ok": outcome.ok}
         for name, outcome in outcomes.items()
     }
     both = earlier | rows
-    OUT.write_text(json.dumps({name: both[name] for name in SCENARIOS if name in both}, indent=1) + "\n")
+    out.write_text(json.dumps({name: both[name] for name in SCENARIOS if name in both}, indent=1) + "\n")
 
 
 def _show(outcomes: dict[str, Outcome]) -> None:

@@ -15,7 +15,7 @@ from stage import Stage
 from agents.local.broker import Broker
 
 SIZE = "1g"
-NOTICED_WITHIN_S = 100.0
+NOTICED_WITHIN_S = 40.0
 CHUNK = 1024 * 1024
 
 

@@ -8,13 +8,14 @@
 Where rules change in the middle, the third holds up to there; where the code does, see `two_codes`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import msgspec
 from counted import SHOWN, Differences
 from evenings import told
 from fault_detectors import FAULT_DETECTORS
+from floods import range_of, wrong_in
 from stage import Stage
 from two_codes import what_it_gives
 
@@ -29,6 +30,7 @@ from streams.topics import ALERTS, CHECKPOINTS, FAILED, REJECTED, SOURCES
 INPUTS = [source for source in SOURCES if source not in ("live.rules", "live.crews")]
 DIVERGED = "sent before and not made again"  # what a worker says of each
 Log = Mapping[int, list[Record]]
+Refused = tuple[str, int, int, str]  # source, partition, offset, reason
 
 
 async def differences(stage: Stage, scanned: Sequence[Alert] | None) -> Differences:
@@ -60,21 +62,32 @@ async def _inputs_are_in_the_log(stage: Stage, log: Log, found: Differences) -> 
     accepted = [event for number, records in log.items() for event in _accepted(number, records)]
     found.compare("events", accepted, events)
     rejects = [(sent.source, sent.partition, sent.offset, sent.reason) for sent in there if not sent.event_id]
-    filed: set[tuple[Any, ...]] = set()
+    found.compare("rejects", await _filed(stage, rejects, found), rejects)
+
+
+async def _filed(stage: Stage, rejects: Sequence[Refused], found: Differences) -> set[Refused]:
+    """What was filed by itself or by a summary, at least once each; a summary must be right."""
+    refused: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
+    for source, partition, offset, reason in rejects:
+        refused[source, partition][offset] = reason
+    filed: set[Refused] = set()
+    alone: dict[tuple[str, int], set[int]] = defaultdict(set)
+    summaries = []
     for record in await stage.cluster.read(REJECTED):
         reject = msgspec.json.decode(record.value)
-        where = reject["topic"], reject["partition"]
-        if reject["reason"] == "flood":  # a summary: its range stands for all that were refused there
-            first, last = flooded(reject)
-            filed |= {each for each in rejects if each[:2] == where and first <= each[2] <= last}
+        if reject["reason"] == "flood":
+            summaries.append(reject)
         else:
-            filed.add((*where, reject["offset"], reject["reason"]))
-    found.compare("rejects", filed, rejects)
-
-
-def flooded(reject: Mapping[str, Any]) -> tuple[int, int]:
-    """The first and the last offset that a summary of many rejects is about."""
-    return reject["offset"], reject["last_offset"]
+            filed.add((reject["topic"], reject["partition"], reject["offset"], reject["reason"]))
+            alone[reject["topic"], reject["partition"]].add(reject["offset"])
+    for summary in summaries:
+        where = summary["topic"], summary["partition"]
+        if wrong := wrong_in(summary, refused[where], alone[where]):
+            found.add("floods told wrongly", f"{where}, {wrong}")
+        filed |= {(*where, offset, refused[where][offset]) for offset in range_of(summary) if offset in refused[where]}
+    if summaries:
+        stage.says(f"{len(summaries)} summaries of floods, of {sum(each['count'] for each in summaries):,} records")
+    return filed
 
 
 def _accepted(number: int, records: Iterable[Record]) -> Iterable[tuple[str, int, int, str]]:

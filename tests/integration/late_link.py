@@ -29,9 +29,13 @@ class LateLink:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
+        self.close()
         for task in self._tasks:
             task.cancel()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._server.close()
 
     def cut(self) -> int:
         """Cut every connection, whatever is under way on it -> how many there were."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from cluster import CLI, Cluster, until
 from evenings import evening, log_of, told, until_the_middle_alert
+from late_link import LateLink
 from logs import alerts, play
 
 import worlds
@@ -68,6 +69,22 @@ async def test_before_it_has_partitions_it_is_alive_and_not_ready(cluster):
         "ingest has no partitions yet\n",
         "the table is not loaded yet\n",
     }
+
+
+async def test_when_no_broker_answers_any_more_an_idle_worker_is_alive_and_not_ready_and_says_so(
+    broker, prefix, tmp_path
+):
+    async with LateLink(broker.bootstrap) as link, Cluster(link.bootstrap, prefix, tmp_path) as cluster:
+        worker = await cluster.worker("ingest,detect").ready()
+        link.cut()
+        link.close()
+
+        said = await worker.has_said("no broker answers", 40.0)
+
+        assert said["why"].startswith("no Kafka broker has answered for ")
+        status, text = await worker.get("/readyz")
+        assert (status, text[:33]) == (503, "no Kafka broker has answered for ")
+        assert await worker.get("/livez") == (200, "ok\n")
 
 
 async def test_a_second_signal_ends_it_at_once(cluster):
