@@ -27,7 +27,7 @@ from streams.alerts import FORMAT as ALERT_FORMAT
 from streams.alerts import Alert
 from streams.log import BadRecord, NewerFormat, record_of
 from streams.partition import Output, Partition
-from streams.topics import ALERTS, FAILED
+from streams.topics import ALERTS, CHECKPOINTS, FAILED
 
 MAX_QUEUE: Final = 2_000  # outputs that may wait; beyond it the agent waits too
 SLICE_BYTES: Final = 1024 * 1024  # of a snapshot in one transaction
@@ -55,13 +55,15 @@ class Owned:
         self.table = table
         self.settings = settings
         self.durable = partition.offset  # the header's offset
-        self.sent = sent
+        self.sent = {listed_as(id, entry.topic, entry.offset): entry for id, entry in sent.items()}
         self.snapshots = Snapshots(partition, parts)
         stamps = (
             partition.ahead
         )  # a room that is ahead includes what it said up to its stamp, and does not say it again
         self.owed = {
-            id: entry.offset for id, entry in sent.items() if entry.offset > stamps.get(entry.room_id, partition.offset)
+            id: entry.offset
+            for id, entry in self.sent.items()
+            if entry.offset > stamps.get(entry.room_id, partition.offset)
         }
         self.queue: deque[tuple[int, Output]] = deque()
         self.unacked: deque[tuple[int, Any]] = deque()
@@ -95,8 +97,9 @@ class Owned:
             end_process(f"partition {self.number} cannot be stepped past offset {offset}: {error!r}; report this bug")
         self.unacked.append((offset, event))
         for output in outputs:
-            if output.id in self.sent:
-                self.owed.pop(output.id, None)  # sent before the crash, made again
+            name = listed_as(output.id, output.topic, offset)
+            if name in self.sent:
+                self.owed.pop(name, None)  # sent before the crash, made again
             else:
                 self.queue.append((offset, output))
         if self.owed:
@@ -216,7 +219,7 @@ class Owned:
         """
         outputs = self._take_queue()
         for offset, output in outputs:
-            self.sent[output.id] = Sent(output.topic, output.room_id, offset)
+            self.sent[listed_as(output.id, output.topic, offset)] = Sent(output.topic, output.room_id, offset)
         records = [self._record(output) for _, output in outputs]
         if header_offset is not None:
             self.sent = {id: entry for id, entry in self.sent.items() if entry.offset > header_offset}
@@ -259,6 +262,15 @@ class Owned:
         made = sum(1 for _, output in outputs if output.topic == ALERTS)
         if made:
             log.info("alerts committed", partition=self.number, count=made)
+
+
+def listed_as(id: str, topic: str, offset: int) -> str:
+    """By which the list of what was sent knows an output.
+
+    A show that was forgotten may begin again before the list is cut, with another checkpoint of the same id.
+    """
+    mark = f"\0{offset}"
+    return id + mark if topic == CHECKPOINTS and not id.endswith(mark) else id
 
 
 def _ce_headers(alert: Alert) -> list[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from agents.owned import Owned
 from agents.saved import TABLE_FORMAT, SavedState, Sent, decode_saved
 from agents.settings import Settings
 from streams.log import headers_of
-from streams.partition import Partition
+from streams.partition import Output, Partition
 
 
 class FakeEvent:
@@ -74,6 +74,44 @@ async def test_what_was_sent_before_a_crash_and_is_not_made_again_is_counted():
 
     assert metrics.DIVERGENCE._value.get() - before == 1
     assert set(made.owed) == {"a_later"}
+
+
+class BeginsAgain(Partition):
+    """A show that begins in every record, as one does that was forgotten in between."""
+
+    def step(self, offset, record):
+        self.offset = offset
+        return [Output("live.checkpoints", "k_r1\0s1", "r1", "r1", b"%d" % offset)]
+
+
+async def test_a_show_that_begins_again_has_another_checkpoint_with_the_same_id_and_both_are_sent():
+    written = []
+
+    class Table:
+        changelog = "table"
+
+        async def commit(self, records):
+            written.extend(value for topic, _, value, _ in records if topic != "table")
+
+    first = Owned(0, BeginsAgain(), Table(), Settings(), {}, {})  # type: ignore[arg-type]
+    for upto in (1, 2):
+        await take(first, *LogWriter().tick(upto).records)
+        await first._send()
+    assert written == [b"0", b"1"]
+
+    again = Owned(0, BeginsAgain(), Table(), Settings(), first.sent, {})  # type: ignore[arg-type]
+    await take(again, *LogWriter().tick(1).tick(2).tick(3).records)
+    assert [output.body for _, output in again.queue] == [b"2"]
+    assert again.owed == {}
+
+
+async def test_a_list_of_an_earlier_version_without_offsets_of_checkpoints_is_understood():
+    made = owned(BeginsAgain(), {"k_r1\0s1": Sent("live.checkpoints", "r1", 1)})
+
+    await take(made, *LogWriter().tick(1).tick(2).tick(3).records)
+
+    assert [output.body for _, output in made.queue] == [b"0", b"2"]
+    assert made.owed == {}
 
 
 def test_a_saved_room_of_a_newer_format_is_a_sentence():

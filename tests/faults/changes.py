@@ -6,6 +6,7 @@ from fault_detectors import CODE, FAULT_DETECTORS
 from stage import Stage
 from two_codes import Change, started_anew
 
+from agents.owned import listed_as
 from agents.rulebook import newest
 from streams.rules import Rules, rules_of
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
@@ -81,6 +82,10 @@ async def _diverging(stage: Stage, change: Change) -> int:
     for number, records in (await stage.cluster.log()).items():
         pure = started_anew(change.table[number])
         steps = range(pure.offset + 1, len(records))
-        made = {output.id for offset in steps for output in pure.step(offset, records[offset])}
+        made = {
+            listed_as(output.id, output.topic, offset)
+            for offset in steps
+            for output in pure.step(offset, records[offset])
+        }
         count += len(change.owed(number).keys() - made)
     return count

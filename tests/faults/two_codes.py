@@ -11,6 +11,7 @@ from counted import Differences
 from evenings import told
 from fault_detectors import CHANGED_DETECTORS, FAULT_DETECTORS, NEW_CODE
 
+from agents.owned import listed_as
 from agents.saved import Sent, Table
 from agents.version import code
 from streams.alerts import Alert, decode_alert
@@ -41,8 +42,8 @@ def what_it_gives(
     _is_exact_up_to_the_header(number, change, records, found)
     pure = started_anew(table)
     steps = range(pure.offset + 1, len(records))
-    outputs = [output for offset in steps for output in pure.step(offset, records[offset])]
-    return pure, [output for output in outputs if output.id not in table.sent]
+    outputs = [(offset, output) for offset in steps for output in pure.step(offset, records[offset])]
+    return pure, [output for offset, output in outputs if listed_as(output.id, output.topic, offset) not in table.sent]
 
 
 def started_anew(table: Table) -> Partition:
