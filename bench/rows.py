@@ -1,8 +1,10 @@
 """One row a function: what is measured and how. Each gives its figure once; `__main__` takes medians."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -70,14 +72,22 @@ def of(cpu_s: float, took_s: float, count: int) -> Figure:
     return Figure(cpu_s / count * 1e6, cpu_s / count * 1e6, count / took_s)
 
 
-def burst_lines(given: Given) -> list[Line]:
-    return [(ORDERS, order.room_id, line(number, order)) for number, order in enumerate(orders(given.size.orders))]
+@lru_cache(maxsize=1)
+def burst_lines(count: int) -> list[Line]:
+    """The burst job's orders, made once for all runs."""
+    return [(ORDERS, order.room_id, line(number, order)) for number, order in enumerate(orders(count))]
+
+
+@lru_cache(maxsize=1)
+def bursts(count: int) -> set[Burst]:
+    """What is to be found in them."""
+    return expected(orders(count))
 
 
 async def bare_loop(given: Given) -> Figure:
     """aiokafka's getmany, msgspec and one dict update."""
     async with Deployment(given.broker, given.folder) as deployment:
-        count = await deployment.preload(burst_lines(given))
+        count = await deployment.preload(burst_lines(given.size.orders))
         measured = await deployment.measured("bench.bare_loop", count)
         return of(measured["cpu_s"], measured["took_s"], count)
 
@@ -85,7 +95,7 @@ async def bare_loop(given: Given) -> Figure:
 async def stock_faust(given: Given) -> Figure:
     """A stock agent that is handed event after event, the same job, nothing kept over a crash."""
     async with Deployment(given.broker, given.folder) as deployment:
-        count = await deployment.preload(burst_lines(given)[: given.size.stock_orders])
+        count = await deployment.preload(burst_lines(given.size.orders)[: given.size.stock_orders])
         measured = await deployment.measured("bench.stock_faust", count)
         return of(measured["cpu_s"], measured["took_s"], count)
 
@@ -93,7 +103,7 @@ async def stock_faust(given: Given) -> Figure:
 async def ingest(given: Given) -> Figure:
     """The backlog of orders into the log."""
     async with Deployment(given.broker, given.folder, **JOB) as deployment:
-        count = await deployment.preload(burst_lines(given))
+        count = await deployment.preload(burst_lines(given.size.orders))
         worker = await deployment.worker("ingest").ready()
         began_s = time.perf_counter()
 
@@ -106,9 +116,9 @@ async def ingest(given: Given) -> Figure:
 
 async def burst(given: Given) -> Figure:
     """The whole path with the burst job, one process for ingest and one for detect; alerts equal what is expected."""
-    wanted = expected(orders(given.size.orders))
+    wanted = bursts(given.size.orders)
     async with Deployment(given.broker, given.folder, **JOB) as deployment:
-        count = await deployment.preload(burst_lines(given))
+        count = await deployment.preload(burst_lines(given.size.orders))
         writer, detector = deployment.worker("ingest"), deployment.worker("detect", "burst")
         await asyncio.gather(writer.ready(), detector.ready())
         began_s = time.perf_counter()
@@ -132,8 +142,9 @@ def burst_of(alert: Alert) -> Burst:
     return Burst(alert.room_id, sku, alert.window.start, **observed)
 
 
+@lru_cache(maxsize=2)
 def evening_lines(shows: int, viewers: tuple[int, int], hours: float) -> list[Line]:
-    """A simulated evening that ends now, in order of arrival."""
+    """A simulated evening that ends now, in order of arrival; made once for all runs."""
     evening = worlds.lazily(3, shows=shows, viewers=viewers, hours=hours, tail_hours=0.5)
     length_ms = evening.horizon - evening.begins_at_ms
     now_ms = int(time.time() * 1000)
@@ -190,6 +201,7 @@ async def latency(given: Given) -> Figure:
         begins_ms = (int(time.time()) // 10 + 2 + seconds // 60) * 10_000
         made = await asyncio.to_thread(lambda: list(traffic(seconds, begins_ms)))
         wanted = len(expected((sent.order for sent in made if sent.order is not None), pane_ms=2_000))
+        gc.freeze()  # looking through millions of them for cycles would stop the player for a second
         newest_s: dict[tuple[str, str, int], float] = {}  # when the newest order was sent, by room, sku and pane
         took_s: list[float] = []
 
@@ -213,7 +225,6 @@ async def memory(given: Given) -> Figure:
     lines = await asyncio.to_thread(evening_lines, given.size.memory_shows, MEMORY_VIEWERS, 1.0)
     async with Deployment(given.broker, given.folder, **FAST) as deployment:
         count = await deployment.preload(lines)
-        del lines
         worker = await deployment.worker("ingest,detect").ready()
         held: list[tuple[int, float]] = []  # events stepped, MiB
 
