@@ -161,15 +161,13 @@ async def test_while_its_broker_is_killed_and_comes_back_nothing_is_lost_or_made
         finally:
             code = await worker.stop()
         log = await cluster.log()
-        tables = await cluster.table()
+        partitions = {number: Partition() for number in log}
+        right = [alert for number, partition in partitions.items() for alert in alerts(play(partition, log[number]))]
+        # the stop may have met a rebalance, in which nothing is ours to be saved: the next worker makes the rest
+        await cluster.worker("detect").ready()
+        await cluster.has_alerts(len(right))
         found = await cluster.alerts()
 
-    partitions = {number: Partition() for number in log}
-    right = []
-    for number, partition in partitions.items():
-        header = tables[number].header
-        assert header is not None
-        right += alerts(play(partition, log[number][: header.offset + 1]))
     assert code == 0
     assert [partition.take_counts().late for partition in partitions.values()] == [0, 0]
     assert len(right) > 5
