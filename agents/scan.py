@@ -10,13 +10,15 @@ from agents.recordings import Arrived, BadLine, LoggedRecord, Read
 from agents.version import code
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
-from streams.events import Event
+from streams.events import EVENTS
 from streams.log import NewerFormat
 from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
 from streams.topics import LOG
 
-TOGETHER: Final = 1_000  # events that are filed at once
+TOGETHER: Final = 20_000  # events that are filed at once, so that a room's panes are closed one after the other
+
+OF_SHOWS: Final = frozenset(EVENTS)
 
 Emit = Callable[[Alert], None]
 
@@ -90,7 +92,7 @@ class Scan:
 
     def _take_events(self, number: int, events: list[Any]) -> None:
         # broadcast records have no place in time without a log; a rules file is given with --rules
-        events = [event for event in events if isinstance(event, Event)]
+        events = [event for event in events if type(event) in OF_SHOWS]
         if not events:
             return
         arrivals = self._arrivals.get(number)

@@ -36,7 +36,6 @@ class Arrivals:
         partition, lateness_ms, pane_ms = self.partition, self.lateness_ms, self.partition.pane_ms
         newest, second = self._newest, self._second
         next_end_ms = (partition.reader.watermark // pane_ms + 1) * pane_ms
-        outputs: list[Output] = []
         waiting: list[Any] = []
         for event in events:
             waiting.append(event)
@@ -46,12 +45,12 @@ class Arrivals:
             elif ts > second:
                 second = ts
             if second - lateness_ms >= next_end_ms:
-                outputs += partition.arrive(waiting, second - lateness_ms)
+                partition.arrive(waiting, second - lateness_ms)
                 waiting = []
                 next_end_ms = (partition.reader.watermark // pane_ms + 1) * pane_ms
         self._newest, self._second = newest, second
-        outputs += partition.arrive(waiting, second - lateness_ms)
-        return outputs
+        partition.arrive(waiting, second - lateness_ms)
+        return partition.move_to(partition.reader.watermark)
 
     def end(self) -> list[Output]:
         """The input has ended: time moves on until every open pane and show is closed, one by one."""
