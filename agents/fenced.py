@@ -117,6 +117,8 @@ class FencedTable:
             raise
         except MessageSizeTooLargeError as error:
             raise CannotWrite(f"a record is too large: {error!r}") from error
+        # aiokafka raises the last two: where an EndTxn times out (its handler has no `handle_error`), and where the
+        # producer's state does not allow what is asked of it
         except (KafkaError, TimeoutError, NotImplementedError, AssertionError) as error:
             _give_up(sent)
             raise InDoubt(f"a transaction failed: {error!r}") from error

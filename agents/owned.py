@@ -57,9 +57,8 @@ class Owned:
         self.durable = partition.offset  # the header's offset
         self.sent = {listed_as(id, entry.topic, entry.offset): entry for id, entry in sent.items()}
         self.snapshots = Snapshots(partition, parts)
-        stamps = (
-            partition.ahead
-        )  # a room that is ahead includes what it said up to its stamp, and does not say it again
+        # a room that is ahead includes what it said up to its stamp, and does not say it again
+        stamps = partition.ahead
         self.owed = {
             id: entry.offset
             for id, entry in self.sent.items()

@@ -93,17 +93,6 @@ def tombstones(room_id: str, parts_before: int = 1) -> list[Pair]:
     return [(_key(room_id, number), None) for number in range(parts_before)]
 
 
-def decode_saved(value: bytes) -> tuple[int, bytes]:
-    """The record of a room in one part -> (log offset that it includes, `Room.encode`'s bytes).
-
-    Raises ValueError with a sentence.
-    """
-    saved = _saved(value)
-    if saved.parts > 1:
-        raise ValueError("a part of a room is no room")
-    return saved.offset, zstandard.decompress(saved.state)
-
-
 def read_table(values: Mapping[bytes, bytes | None]) -> Table:
     """The newest value of every key of a partition -> what it holds; raises ValueError with a sentence."""
     header, sent = values.get(HEADER_KEY), values.get(SENT_KEY)

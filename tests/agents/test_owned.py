@@ -12,10 +12,10 @@ from logs import LogWriter, join
 
 from agents import metrics
 from agents.owned import Owned
-from agents.saved import TABLE_FORMAT, SavedState, Sent, decode_saved
+from agents.saved import HEADER_KEY, TABLE_FORMAT, SavedState, Sent, read_table
 from agents.settings import Settings
 from streams.log import headers_of
-from streams.partition import Output, Partition
+from streams.partition import Output, Partition, encode_header
 
 
 class FakeEvent:
@@ -117,9 +117,13 @@ async def test_a_list_of_an_earlier_version_without_offsets_of_checkpoints_is_un
 def test_a_saved_room_of_a_newer_format_is_a_sentence():
     state = zstandard.ZstdCompressor().compress(b"state")
 
-    assert decode_saved(msgspec.msgpack.encode(SavedState(TABLE_FORMAT, 7, state))) == (7, b"state")
+    def saved(form: int) -> dict[bytes, bytes]:
+        header = encode_header(Partition().header())
+        return {HEADER_KEY: header, b"r1": msgspec.msgpack.encode(SavedState(form, 7, state))}
+
+    assert read_table(saved(TABLE_FORMAT)).rooms["r1"] == (7, b"state")
     with pytest.raises(ValueError, match=f"the table has a room of format {TABLE_FORMAT + 1}, newer than"):
-        decode_saved(msgspec.msgpack.encode(SavedState(TABLE_FORMAT + 1, 7, state)))
+        read_table(saved(TABLE_FORMAT + 1))
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,14 @@ def resets(log: list[Record]) -> list[tuple[str, int]]:
     return [(record.source, record.first) for record in log if record.kind == "reset"]
 
 
+async def after_five_orders_and_three_joins(cluster: Cluster) -> Worker:
+    """An ingest that has written all of them."""
+    worker = cluster.worker("ingest")
+    await cluster.send([*orders("a", 5), *joins("j", 3)])
+    await cluster.has_events(8)
+    return worker
+
+
 def named(name: str, count: int, first: int = 0) -> list[str]:
     return [f"{name}{n}" for n in range(first, count)]
 
@@ -264,9 +272,7 @@ def named(name: str, count: int, first: int = 0) -> list[str]:
 @pytest.mark.parametrize("running", [False, True], ids=["while ingest is down", "while ingest runs"])
 async def test_an_input_that_is_made_anew_goes_on_after_a_reset(cluster, running):
     number = cluster.partition_of("r1")
-    worker = cluster.worker("ingest")
-    await cluster.send([*orders("a", 5), *joins("j", 3)])
-    await cluster.has_events(8)
+    worker = await after_five_orders_and_three_joins(cluster)
     if not running:
         assert await worker.stop() == 0
     await remake(cluster, "live.orders")
@@ -291,9 +297,7 @@ async def test_an_input_that_is_made_anew_goes_on_after_a_reset(cluster, running
 
 async def test_an_input_that_is_trimmed_while_ingest_is_down_goes_on_after_a_reset(cluster):
     number = cluster.partition_of("r1")
-    worker = cluster.worker("ingest")
-    await cluster.send([*orders("a", 5), *joins("j", 3)])
-    await cluster.has_events(8)
+    worker = await after_five_orders_and_three_joins(cluster)
     assert await worker.stop() == 0
     await cluster.send([*orders("b", 10), *joins("k", 3)])
     await trim(cluster, "live.orders", number, 9)  # b0 to b3 are lost
@@ -309,9 +313,7 @@ async def test_an_input_that_is_trimmed_while_ingest_is_down_goes_on_after_a_res
 
 async def test_an_input_that_is_trimmed_under_a_running_ingest_goes_on_after_a_reset(cluster):
     number = cluster.partition_of("r1")
-    worker = cluster.worker("ingest")
-    await cluster.send([*orders("a", 5), *joins("j", 3)])
-    await cluster.has_events(8)
+    worker = await after_five_orders_and_three_joins(cluster)
     worker.send(signal.SIGSTOP)  # else it reads too fast to lose anything
     await until(worker.is_frozen)
     await asyncio.sleep(1)  # its last fetch is answered before the first of these comes
@@ -331,9 +333,7 @@ async def test_an_input_that_is_trimmed_under_a_running_ingest_goes_on_after_a_r
 
 async def test_inputs_in_doubt_while_ingest_is_stopped_are_looked_at_from_the_beginning_by_the_next(cluster):
     number = cluster.partition_of("r1")
-    worker = cluster.worker("ingest")
-    await cluster.send([*orders("a", 5), *joins("j", 3)])
-    await cluster.has_events(8)
+    worker = await after_five_orders_and_three_joins(cluster)
     assert await worker.stop() == 0
     await remake(cluster, "live.orders")
     await cluster.send([*orders("b", 9), *joins("k", 3)])  # more than before: only what was committed tells
