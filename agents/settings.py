@@ -67,6 +67,16 @@ class Settings(BaseModel):
         return f"{self.prefix}{topic}"
 
 
+def as_environment(values: Mapping[str, object]) -> dict[str, str]:
+    """Settings by name -> variables in which `load` finds them."""
+    return {PREFIX + name.upper(): str(value) for name, value in values.items()}
+
+
+def without_settings(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a process that is to have settings of its own: less every variable of ours."""
+    return {name: value for name, value in env.items() if not name.startswith(PREFIX)}
+
+
 def load(env: Mapping[str, str] | None = None, also_known: frozenset[str] = frozenset()) -> Settings:
     """Settings from the environment; every unknown name and bad value in one UsageError."""
     env = os.environ if env is None else env

@@ -17,7 +17,7 @@ from aiokafka import TopicPartition
 from agents import kafka
 from agents.local import process
 from agents.player import partition_of
-from agents.settings import Settings
+from agents.settings import Settings, as_environment, without_settings
 from agents.topics import create_missing, delete_all
 from streams.alerts import Alert, decode_alert
 from streams.topics import ALERTS
@@ -120,8 +120,7 @@ class Deployment:
         self.settings = Settings(**given)
         self.folder = folder
         self.workers: list[Worker] = []
-        own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
-        self.env = own | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in given.items()}
+        self.env = without_settings(os.environ) | as_environment(given)
 
     async def __aenter__(self) -> "Deployment":
         async with kafka.admin(self.settings) as admin:

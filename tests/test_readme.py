@@ -22,7 +22,7 @@ from standardwebhooks import WebhookVerificationError
 from agents import endpoints, metrics
 from agents.cli import cli
 from agents.demo.picture import Album, draw
-from agents.settings import OTHERS, PREFIX, Settings
+from agents.settings import OTHERS, PREFIX, Settings, without_settings
 from agents.version import PACKAGE
 from agents.webhooks.standard import ping_of, sign
 from streams import rules
@@ -235,7 +235,7 @@ def run(*words: str, env: dict[str, str] | None = None, cwd: Path | None = None)
 
 
 def bare_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {"COLUMNS": "200"}
+    return without_settings(os.environ) | {"COLUMNS": "200"}
 
 
 # -- what is named exists -----------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from agents.local.ports import HeldPorts
 from agents.local.process import Child
 from agents.player import Step, play
 from agents.receiver import Receiver
-from agents.settings import Settings, load
+from agents.settings import Settings, as_environment, load, without_settings
 from agents.topics import create_missing, delete_all
 from streams.alerts import decode_alert
 from streams.topics import ALERTS
@@ -138,20 +138,23 @@ class Demo:
             "allow_private = true\n",
             encoding="utf-8",
         )
-        own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
         cache = {name: os.environ[name] for name in ("CLAQUEWATCH_CACHE",) if name in os.environ}
         self.metrics_url = f"http://127.0.0.1:{ports.numbers[0]}/metrics"
         env = {
-            **own,
+            **without_settings(os.environ),
             **cache,
-            "CLAQUEWATCH_BROKER": self.settings.broker,
-            "CLAQUEWATCH_PREFIX": self.settings.prefix,
-            "CLAQUEWATCH_PARTITIONS": str(self.settings.partitions),
-            "CLAQUEWATCH_METRICS_PORT": str(ports.numbers[0]),
-            "CLAQUEWATCH_ENDPOINTS": str(endpoints),
-            "CLAQUEWATCH_SPEED": str(speed),
-            "CLAQUEWATCH_LATENESS_MS": str(int(self.settings.lateness_ms * speed)),
-            "CLAQUEWATCH_AHEAD_MS": str(int(self.settings.ahead_ms * speed)),
+            **as_environment(
+                {
+                    "broker": self.settings.broker,
+                    "prefix": self.settings.prefix,
+                    "partitions": self.settings.partitions,
+                    "metrics_port": ports.numbers[0],
+                    "endpoints": endpoints,
+                    "speed": speed,
+                    "lateness_ms": int(self.settings.lateness_ms * speed),
+                    "ahead_ms": int(self.settings.ahead_ms * speed),
+                }
+            ),
             SECRET_ENV: secret,
         }
         self.worker = Child([sys.executable, "-m", "agents.cli", "worker"], log=self._folder / "worker.log", env=env)

@@ -14,6 +14,7 @@ import pytest
 
 from agents.cli import main
 from agents.commands import COMMANDS
+from agents.settings import without_settings
 from agents.version import PACKAGE
 
 GROUPS = {"rules": ("check", "show", "apply"), "webhooks": ("list", "check", "test")}
@@ -26,7 +27,7 @@ def command(*words: str) -> list[str]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
+    own = without_settings(os.environ)
     return own | {f"CLAQUEWATCH_{name}": value for name, value in settings.items()}
 
 

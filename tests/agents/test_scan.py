@@ -18,6 +18,7 @@ import worlds
 from agents.errors import ClaquewatchError
 from agents.recordings import LoggedRecord, line_of, parse
 from agents.scan import Scan, nothing
+from agents.settings import without_settings
 from agents.version import code
 from streams.log import Record, headers_of
 from streams.partition import Partition
@@ -28,7 +29,7 @@ SEEDS = (3, 7)
 
 def claquewatch(*words: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
     """The command as a person runs it."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
+    own = without_settings(os.environ)
     command = [sys.executable, "-m", "agents.cli", *words]
     return subprocess.run(command, input=stdin, capture_output=True, timeout=60, env={**own, **env})
 

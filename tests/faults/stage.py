@@ -19,6 +19,7 @@ from two_codes import Change
 from agents import kafka
 from agents.local.broker import Broker
 from agents.local.process import Child
+from agents.settings import as_environment
 from streams.events import LEADING
 from streams.log import KIND_OF_BROADCAST, record_of
 from streams.rules import Rules
@@ -139,7 +140,7 @@ class Stage:
 
     async def supervised(self, only: str = "ingest,detect", **settings: Any) -> Child:
         """One that is started again whenever it ends, as a supervisor does."""
-        env = self.cluster.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        env = self.cluster.env | as_environment(settings)
         self._started += 1
         log = self.cluster.folder / f"supervised-{self._started}.log"
         child = Child([*self._command(*LIVES), "--only", only], log=log, env=env, max_pause_s=1.0)

@@ -20,7 +20,7 @@ from agents import kafka
 from agents.local import process
 from agents.player import partition_of
 from agents.saved import Table, read_table
-from agents.settings import Settings
+from agents.settings import Settings, as_environment, without_settings
 from agents.topics import create_missing
 from streams.alerts import Alert, decode_alert
 from streams.events import Event
@@ -118,11 +118,10 @@ class Cluster:
         quick = {"partitions": 2, "session_s": 2, "snapshot_s": 0.5, "tick_s": 0.2, "metrics_port": 0}
         given = quick | {"broker": bootstrap, "prefix": prefix} | settings
         self.settings = Settings(**given)
-        own = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
         self.env = (
-            own
+            without_settings(os.environ)
             | {"PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}  # of this checkout, wherever it starts
-            | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in given.items()}
+            | as_environment(given)
         )
         self.folder = folder
         self.workers: list[Worker] = []
@@ -140,14 +139,14 @@ class Cluster:
 
     def worker(self, only: str = "ingest,detect", command: list[str] | None = None, **settings: Any) -> Worker:
         """One more worker; `command` instead of `claquewatch worker`."""
-        env = self.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        env = self.env | as_environment(settings)
         words = [*(command or [*CLI, "worker"]), "--only", only]
         self.workers.append(Worker(words, self.folder / f"worker-{len(self.workers)}.log", env))
         return self.workers[-1]
 
     async def claquewatch(self, *words: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
         """A command of the shell."""
-        env = self.env | {f"CLAQUEWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+        env = self.env | as_environment(settings)
         return await asyncio.to_thread(
             subprocess.run, [*CLI, *words], env=env, capture_output=True, timeout=60, cwd=self.folder
         )

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from agents.settings import without_settings
+
 pytestmark = pytest.mark.integration
 
 DEMO = [sys.executable, "-m", "agents.cli", "demo", "--plain"]
@@ -104,7 +106,7 @@ def _start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
+    kept = without_settings(os.environ)
     return kept | {name: os.environ[name] for name in ("CLAQUEWATCH_CACHE",) if name in os.environ}
 
 

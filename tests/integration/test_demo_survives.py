@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from agents.settings import without_settings
 from streams.alerts import without_clock
 
 pytestmark = pytest.mark.integration
@@ -21,7 +22,7 @@ CLAQUEWATCH = [sys.executable, "-m", "agents.cli"]
 
 
 def test_a_demo_whose_worker_is_killed_alerts_exactly_once_and_as_the_log_says(tmp_path: Path) -> None:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("CLAQUEWATCH_")}
+    env = without_settings(os.environ)
     env |= {name: os.environ[name] for name in ("CLAQUEWATCH_CACHE",) if name in os.environ}
     demo = subprocess.Popen(
         [*CLAQUEWATCH, "demo", "--plain", "--keep", "--seconds", "25", "--rooms", "10", "--seed", "3"],
