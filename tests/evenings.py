@@ -16,7 +16,7 @@ from streams.events import decode
 from streams.log import Record
 from streams.merging import Clock, cut, tick
 from streams.rules import Rules, default_rules
-from worlds.show import Arrival
+from worlds.recording import Arrival
 
 LATENESS_MS = 2_000
 DAY_MS = 86_400_000

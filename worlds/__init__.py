@@ -1,8 +1,11 @@
-"""Simulated evenings of live-commerce shows with ground truth; knows nothing of the detectors."""
+"""Simulated evenings of live-commerce shows with ground truth; knows nothing of the detectors.
 
-from worlds.evening import BEGINS_AT_MS, Evening, Lazily, evening, lazily
-from worlds.negatives import NEGATIVES
-from worlds.plants import PLANTS, STRENGTHS
+Each world is a package of its own and shares nothing with another but the format (`recording.py`): what is tuned in
+one is reported in the other.
+"""
+
+from worlds.bazaar import BEGINS_AT_MS, NEGATIVES, PLANTS, Lazily, evening, lazily
+from worlds.recording import STRENGTHS, Evening
 from worlds.write import beginning_at, ending_at, scale, shift, write, write_events, write_truth
 
 __all__ = [

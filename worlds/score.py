@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-STRENGTHS = ("blatant", "moderate", "faint")
+from worlds.recording import STRENGTHS
 
 
 @dataclass(slots=True)

@@ -11,8 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from worlds.evening import Evening
-from worlds.show import Arrival
+from worlds.recording import Arrival, Evening
 
 TIMES = ("ts", "until_ts", "ends_at_ts", "account_created_ts")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.demo.tally import SCHEMES, Tally
-from worlds.score import STRENGTHS
+from worlds.recording import STRENGTHS
 
 
 def report(

@@ -26,7 +26,7 @@ from agents.local.ports import HeldPorts
 from agents.receiver import Receiver
 from agents.settings import Settings
 from agents.topics import delete_all
-from worlds.evening import evening
+from worlds.bazaar.evening import evening
 
 PARTITIONS = 2
 WINDOW = "1m"

@@ -17,7 +17,7 @@ from streams.arrivals import Arrivals
 from streams.events import decode
 from streams.partition import Partition
 from streams.rules import Rules
-from worlds.show import Arrival
+from worlds.recording import Arrival
 
 POISON = 31
 INPUTS = ("live.joins", "live.comments", "live.orders", "live.shows", "live.complaints")

@@ -24,7 +24,7 @@ from streams.events import LEADING
 from streams.log import KIND_OF_BROADCAST, record_of
 from streams.rules import Rules
 from streams.topics import LOG, SOURCES
-from worlds.show import Arrival
+from worlds.recording import Arrival
 
 HERE = Path(__file__).parent
 Check = Callable[[Differences], Awaitable[None]]

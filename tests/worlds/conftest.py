@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from worlds import BEGINS_AT_MS, Evening, evening
-from worlds.audience import come
-from worlds.ids import Ids
-from worlds.laws import HOUR, MINUTE
-from worlds.people import People
-from worlds.shop import Shop
-from worlds.show import Show
-from worlds.stage import Room, plan
+from worlds.bazaar.audience import come
+from worlds.bazaar.ids import Ids
+from worlds.bazaar.laws import HOUR, MINUTE
+from worlds.bazaar.people import People
+from worlds.bazaar.shop import Shop
+from worlds.bazaar.show import Show
+from worlds.bazaar.stage import Room, plan
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from worlds import Evening
-from worlds.laws import PRESENCE
+from worlds.bazaar.laws import PRESENCE
 
 FIELDS = sorted({name for fields in PRESENCE.values() for name, _ in fields})
 IDS = ("event_id", "account_id", "device_id", "ip_prefix", "inviter_id", "pay_account_id", "address_id", "order_id")

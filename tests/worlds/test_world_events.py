@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from worlds import Evening, evening
-from worlds.laws import DELAY_MAX_MS, MINUTE
+from worlds.bazaar.laws import DELAY_MAX_MS, MINUTE
 
 COMMON = {"event_id": str, "ts": int, "room_id": str, "show_id": str}
 WHO = {

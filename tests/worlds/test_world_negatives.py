@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from worlds import NEGATIVES, evening
-from worlds.laws import MINUTE
+from worlds.bazaar.laws import MINUTE
 
 Values = list[tuple[str, dict[str, Any]]]
 

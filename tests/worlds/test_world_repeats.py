@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from worlds import BEGINS_AT_MS, evening, lazily
-from worlds.laws import DAY
+from worlds.bazaar.laws import DAY
 
 DIGEST = """
 import hashlib, msgspec

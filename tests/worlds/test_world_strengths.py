@@ -10,11 +10,11 @@ from random import Random
 
 import pytest
 
-from worlds.laws import MINUTE, SECOND
-from worlds.plants import PLANTS, Planted
-from worlds.plants.coordinated_purchases import STRENGTHS as PURCHASES
-from worlds.plants.coordinated_purchases import spend
-from worlds.show import Show
+from worlds.bazaar.laws import MINUTE, SECOND
+from worlds.bazaar.plants import PLANTS, Planted
+from worlds.bazaar.plants.coordinated_purchases import STRENGTHS as PURCHASES
+from worlds.bazaar.plants.coordinated_purchases import spend
+from worlds.bazaar.show import Show
 
 SEEDS = range(12)
 

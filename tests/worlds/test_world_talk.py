@@ -6,13 +6,13 @@ from random import Random
 
 import pytest
 
-from worlds.ids import Ids
-from worlds.people import People
-from worlds.plants.paid_praise import reworded
-from worlds.shop import CATEGORY_PRICE
-from worlds.talk import Host, Talk, alternatives
-from worlds.words import en, zh
-from worlds.words.hant import traditional
+from worlds.bazaar.ids import Ids
+from worlds.bazaar.people import People
+from worlds.bazaar.plants.paid_praise import reworded
+from worlds.bazaar.shop import CATEGORY_PRICE
+from worlds.bazaar.talk import Host, Talk, alternatives
+from worlds.bazaar.words import en, zh
+from worlds.bazaar.words.hant import traditional
 
 INTENTS = [name for name in zh.RULES if name.isupper() and "_" not in name]
 

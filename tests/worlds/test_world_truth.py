@@ -8,7 +8,7 @@ from math import ceil
 import pytest
 
 from worlds import NEGATIVES, STRENGTHS, Evening, evening
-from worlds.plants import Planted
+from worlds.bazaar.plants import Planted
 
 
 def test_every_show_is_a_key_and_half_of_them_are_clean(usual: Evening) -> None:

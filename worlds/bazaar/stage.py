@@ -7,12 +7,12 @@ from math import exp
 from random import Random
 from typing import Any
 
-from worlds import laws
-from worlds.ids import Ids
-from worlds.people import Account
-from worlds.shop import CATEGORY_PRICE, Item, Shop
-from worlds.talk import Host, Talk
-from worlds.words import en, zh
+from worlds.bazaar import laws
+from worlds.bazaar.ids import Ids
+from worlds.bazaar.people import Account
+from worlds.bazaar.shop import CATEGORY_PRICE, Item, Shop
+from worlds.bazaar.talk import Host, Talk
+from worlds.bazaar.words import en, zh
 
 
 @dataclass(slots=True, frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import exp, log
 from random import Random
 
-from worlds import laws
-from worlds.ids import fresh
-from worlds.people import Account
-from worlds.shop import PAY_TYPES, Basket, Coupon, Item, total
-from worlds.show import Line, Order, Present, Scribe, Show, Visit
-from worlds.stage import Tier
+from worlds.bazaar import laws
+from worlds.bazaar.ids import fresh
+from worlds.bazaar.people import Account
+from worlds.bazaar.shop import PAY_TYPES, Basket, Coupon, Item, total
+from worlds.bazaar.show import Line, Order, Present, Scribe, Show, Visit
+from worlds.bazaar.stage import Tier
 
 
 def buy(show: Show, visits: list[Visit], scribe: Scribe, random: Random) -> None:

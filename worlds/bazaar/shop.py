@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import exp, log
 from random import Random
 
-from worlds import laws
-from worlds.ids import Ids
+from worlds.bazaar import laws
+from worlds.bazaar.ids import Ids
 
 MEDIAN_PRICE_MINOR = {"CNY": 5_900, "USD": 1_900, "TWD": 39_000, "HKD": 8_900}
 """By currency, all of two decimals; guesses. The next table: how much dearer a category is; guesses too."""

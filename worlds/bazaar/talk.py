@@ -8,9 +8,9 @@ from functools import cache
 from random import Random
 from types import ModuleType
 
-from worlds.people import Account
-from worlds.words import en, zh
-from worlds.words.hant import traditional
+from worlds.bazaar.people import Account
+from worlds.bazaar.words import en, zh
+from worlds.bazaar.words.hant import traditional
 
 Parts = tuple[tuple[bool, str], ...]  # (is a name, text)
 EMOJI = ("❤️", "🌹", "😍", "👍", "🔥", "😂", "🥰", "✨", "💕", "😊", "🎉", "😭", "💪", "👏", "😁", "🤩")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from worlds import laws
-from worlds.ids import Ids
+from worlds.bazaar import laws
+from worlds.bazaar.ids import Ids
 
 
 @dataclass(slots=True, frozen=True)

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from worlds.plants.coordinated_purchases import coordinated_purchases
-from worlds.plants.crew import Planted
-from worlds.plants.paid_praise import paid_praise
-from worlds.show import Scribe, Show
+from worlds.bazaar.plants.coordinated_purchases import coordinated_purchases
+from worlds.bazaar.plants.crew import Planted
+from worlds.bazaar.plants.paid_praise import paid_praise
+from worlds.bazaar.show import Scribe, Show
 
 PLANTS: dict[str, Callable[[Show, str, Scribe, Random], Planted]] = {
     "coordinated_purchases": coordinated_purchases,
     "paid_praise": paid_praise,
 }
-STRENGTHS = ("blatant", "moderate", "faint")
 
-__all__ = ["PLANTS", "STRENGTHS", "Planted"]
+__all__ = ["PLANTS", "Planted"]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from math import exp
 from random import Random
 
-from worlds import laws
-from worlds.audience import stay_ms
-from worlds.buying import aftermath, draw_up
-from worlds.people import Account
-from worlds.plants.crew import Planted, admit, hire, link, size
-from worlds.shop import Basket, Coupon, Item, Shop, round_sum, total
-from worlds.show import Order, Scribe, Show
+from worlds.bazaar import laws
+from worlds.bazaar.audience import stay_ms
+from worlds.bazaar.buying import aftermath, draw_up
+from worlds.bazaar.people import Account
+from worlds.bazaar.plants.crew import Planted, admit, hire, link, size
+from worlds.bazaar.shop import Basket, Coupon, Item, Shop, round_sum, total
+from worlds.bazaar.show import Order, Scribe, Show
 
 
 @dataclass(slots=True, frozen=True)

@@ -8,13 +8,12 @@ from math import exp, log
 from random import Random
 from typing import Any
 
-from worlds import laws
-from worlds.ids import fresh
-from worlds.people import Account, People
-from worlds.shop import Item
-from worlds.stage import Stage
-
-Arrival = tuple[int, str, dict[str, Any]]
+from worlds.bazaar import laws
+from worlds.bazaar.ids import fresh
+from worlds.bazaar.people import Account, People
+from worlds.bazaar.shop import Item
+from worlds.bazaar.stage import Stage
+from worlds.recording import Arrival
 
 
 @dataclass(slots=True)

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from worlds import laws
-from worlds.audience import stay_ms
-from worlds.people import Account
-from worlds.plants.crew import Planted, admit, hire, size
-from worlds.show import Scribe, Show
-from worlds.talk import Talk
+from worlds.bazaar import laws
+from worlds.bazaar.audience import stay_ms
+from worlds.bazaar.people import Account
+from worlds.bazaar.plants.crew import Planted, admit, hire, size
+from worlds.bazaar.show import Scribe, Show
+from worlds.bazaar.talk import Talk
 
 
 @dataclass(slots=True, frozen=True)

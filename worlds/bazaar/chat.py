@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import exp, log
 from random import Random
 
-from worlds import laws
-from worlds.show import Present, Scribe, Show, Visit
-from worlds.stage import Moment, Prompt
+from worlds.bazaar import laws
+from worlds.bazaar.show import Present, Scribe, Show, Visit
+from worlds.bazaar.stage import Moment, Prompt
 
 INTENTS = (
     ("CHAT", 0.34),

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from worlds import laws
-from worlds.audience import add, enter, stay_ms
-from worlds.buying import order
-from worlds.people import Account, share
-from worlds.shop import pretty_price, round_sum, total
-from worlds.show import Scribe, Show, Visit
-from worlds.stage import Moment, Prompt, Rush, Stage, Tier
+from worlds.bazaar import laws
+from worlds.bazaar.audience import add, enter, stay_ms
+from worlds.bazaar.buying import order
+from worlds.bazaar.people import Account, share
+from worlds.bazaar.shop import pretty_price, round_sum, total
+from worlds.bazaar.show import Scribe, Show, Visit
+from worlds.bazaar.stage import Moment, Prompt, Rush, Stage, Tier
 
 
 class Negative:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import exp
 from random import Random
 
-from worlds import laws
-from worlds.people import Account
-from worlds.show import Show, Visit
-from worlds.stage import Stage
+from worlds.bazaar import laws
+from worlds.bazaar.people import Account
+from worlds.bazaar.show import Show, Visit
+from worlds.bazaar.stage import Stage
 
 
 def stay_ms(random: Random, regular: bool = False) -> int:

@@ -7,10 +7,10 @@ from math import ceil, exp, log
 from random import Random
 from typing import Any
 
-from worlds import laws
-from worlds.audience import stay_ms
-from worlds.people import Account, share
-from worlds.show import Show, Visit
+from worlds.bazaar import laws
+from worlds.bazaar.audience import stay_ms
+from worlds.bazaar.people import Account, share
+from worlds.bazaar.show import Show, Visit
 
 SOURCES = (("share", 0.30), ("direct", 0.27), ("feed", 0.17), ("follow", 0.13), ("search", 0.13))
 """Hired people have a link or look for the room, some let the feed bring them; guess."""

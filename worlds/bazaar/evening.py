@@ -9,28 +9,21 @@ from math import exp
 from random import Random
 from typing import Any
 
-from worlds import laws
-from worlds.audience import come
-from worlds.buying import buy, old_complaints
-from worlds.chat import chat
-from worlds.ids import Ids
-from worlds.negatives import EXCLUDES, NEGATIVES, Negative
-from worlds.people import People
-from worlds.plants import PLANTS, STRENGTHS
-from worlds.shop import Shop
-from worlds.show import Arrival, Show, counter
-from worlds.stage import Room, Stage, plan
+from worlds.bazaar import laws
+from worlds.bazaar.audience import come
+from worlds.bazaar.buying import buy, old_complaints
+from worlds.bazaar.chat import chat
+from worlds.bazaar.ids import Ids
+from worlds.bazaar.negatives import EXCLUDES, NEGATIVES, Negative
+from worlds.bazaar.people import People
+from worlds.bazaar.plants import PLANTS
+from worlds.bazaar.shop import Shop
+from worlds.bazaar.show import Show, counter
+from worlds.bazaar.stage import Room, Stage, plan
+from worlds.recording import STRENGTHS, Arrival, Evening
 
 BEGINS_AT_MS = 1_772_796_600_000
 """2026-03-06 11:30 UTC: half past seven in the evening in Beijing, a Friday."""
-
-
-@dataclass(slots=True)
-class Evening:
-    """Events in order of arrival, and what is true of them (the contract's Truth)."""
-
-    events: list[Arrival]
-    truth: dict[str, Any]
 
 
 @dataclass(slots=True, frozen=True)
