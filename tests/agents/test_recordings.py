@@ -227,7 +227,10 @@ def test_of_standard_input_nobody_knows_how_long_it_is(tmp_path):
     "pack", [bytes, gzip.compress, zstandard.ZstdCompressor().compress], ids=["plain", "gz", "zst"]
 )
 def test_standard_input_is_read_plain_and_packed(pack):
-    code = "import agents.recordings as r; print(*(x.event.account_id for x in r.read_files(['-']) if hasattr(x, 'event')))"
+    code = (
+        "from agents.recordings import read_files;"
+        "print(*(read.event.account_id for read in read_files(['-']) if hasattr(read, 'event')))"
+    )
     lines = bare(join(1, "a")) + b"\n" + bare(join(2, "b"))
 
     said = subprocess.run([sys.executable, "-c", code], input=pack(lines), capture_output=True, timeout=20)
