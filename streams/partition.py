@@ -187,15 +187,22 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
+        judged = Judged()
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
                 continue  # it was to be closed then, and was closed before or dropped
+            self.changed.add(room_id)
             while (end_ms := room.next_ms) <= watermark:
-                judged = self._close(room, end_ms)
+                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                self.counts.panes += 1
+                self._plan_next(room)
                 if judged.alerts or judged.failures or judged.near_misses:
                     closed.append((end_ms, room, judged))
+                    self._count(judged)
+                    judged = Judged()
             self._wait_for(room)
+        self._count(judged)
         closed.sort(key=lambda pane: (pane[0], pane[1].room_id))
         outputs: list[Output] = []
         for _, room, judged in closed:
@@ -285,17 +292,9 @@ class Partition:
                 outputs.append(Output(CHECKPOINTS, name, room_id, room_id, encode_checkpoint(checkpoint)))
         return outputs
 
-    def _close(self, room: Room, end_ms: int) -> Judged:
-        """Close a pane of a room and note which is next."""
-        judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
-        counts = self.counts
-        counts.panes += 1
-        if judged.late or judged.duplicates:
-            counts.late += judged.late
-            counts.duplicates += judged.duplicates
-        self.changed.add(room.room_id)
-        self._plan_next(room)
-        return judged
+    def _count(self, judged: Judged) -> None:
+        self.counts.late += judged.late
+        self.counts.duplicates += judged.duplicates
 
     def _outputs(self, room: Room, judged: Judged) -> list[Output]:
         """What closing a pane came to, as it is sent."""

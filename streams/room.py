@@ -39,7 +39,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct):
-    """What closing one pane of a room came to."""
+    """What closing panes of a room came to; `late` and `duplicates` are of all of them."""
 
     alerts: list[Alert] = []
     failures: list[Failure] = []
@@ -58,6 +58,7 @@ class ShowOnAir(msgspec.Struct):
     aside: list[str] = []
     due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
     wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
+    said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
 
 
 class SavedShow(msgspec.Struct, frozen=True):
@@ -163,14 +164,17 @@ class Room:
                 except Exception:
                     at = self.closed_ms
                 show.wakes[detector.SCHEME] = NEVER if at is None else at
+            show.said_ms = _said_of(show, rules)
             show.due_ms = _due_of(show, rules)
             show.wakes.clear()
 
     # -- judging ----------------------------------------------------------------------------------------------
 
-    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: "Readers") -> Judged:
-        """Close the pane that ends at `end_ms`: hand its events over in order, judge, let incidents follow."""
-        judged = Judged()
+    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged) -> None:
+        """Close the pane that ends at `end_ms`: hand its events over in order, judge, let incidents follow.
+
+        What it comes to is added to `judged`.
+        """
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
         begin, kind, show_id = 0, None, ""
@@ -180,15 +184,15 @@ class Room:
                     self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
                 begin, kind, show_id = at, type(event), event.show_id
         if events:
-            self._hand_over(events[begin:], end_ms, pane_ms, rules, readers, judged)
-        on_air = len(self.on_air)
-        for show in [show for show in self.on_air.values() if show.due_ms <= end_ms]:
-            self._judge(show, end_ms, rules, judged, events)
-        if self._awaited or len(self.on_air) < on_air:
+            self._hand_over(events[begin:] if begin else events, end_ms, pane_ms, rules, readers, judged)
+        shows = tuple(self.on_air.values())  # judging may take one off
+        for show in shows:
+            if show.due_ms <= end_ms:
+                self._judge(show, end_ms, rules, judged, events)
+        if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)
-        return judged
 
     def _hand_over(
         self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged
@@ -210,10 +214,14 @@ class Room:
                     show.alive_ms = alive_ms
                 break
         kind = type(run[0])
-        if take := state.taker_of(kind, readers.evidence):
-            run = self._share(take, run, show, end_ms, judged)
-        elif run[-1].ts > state.newest_ms:
-            state.newest_ms = run[-1].ts
+        take = state.taker_of(kind, readers.evidence)
+        if kind is Show:
+            run = self._until_ended(take, run, show, end_ms, judged)
+        else:
+            if run[-1].ts > state.newest_ms:
+                state.newest_ms = run[-1].ts
+            if take is not None:
+                run = self._share(take, run, show, end_ms, judged)
         if not run:
             return
         for scheme, detector in readers.of[kind]:
@@ -230,19 +238,27 @@ class Room:
     def _share(
         self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
     ) -> list[Event]:
-        """Hand events to the shared evidence -> those that it took; none after the show has ended."""
+        """Hand events to the shared evidence -> those that it took."""
+        refused: list[int] = []
+        for at, event in enumerate(run):
+            try:
+                take(event)
+            except Exception as error:
+                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
+                refused.append(at)
+        return [event for at, event in enumerate(run) if at not in refused] if refused else run
+
+    def _until_ended(
+        self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
+    ) -> list[Event]:
+        """The same for markers of the show, one by one: what comes after its end is not handed over."""
         state, taken = show.state, []
         for event in run:
             if state.ended_ms is not None:
                 break
             if event.ts > state.newest_ms:
                 state.newest_ms = event.ts
-            try:
-                take(event)
-            except Exception as error:
-                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
-            else:
-                taken.append(event)
+            taken += self._share(take, [event], show, end_ms, judged)
         return taken
 
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
@@ -284,13 +300,15 @@ class Room:
 
     def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
         """Let judge whom something came in for, or who wants to by now; at the show's end let all."""
-        state, wakes, incidents = show.state, show.wakes, show.incidents
+        state, wakes = show.state, show.wakes
         ends = state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms
-        firing: list[Finding] = []
+        firing: list[Finding] | None = None
         for detector in rules.detectors:
             scheme = detector.SCHEME
-            if (held := show.detectors.get(scheme)) is None or (wakes.get(scheme, 0) > end_ms and not ends):
+            if wakes.get(scheme, 0) > end_ms and not ends:
                 continue
+            if (held := show.detectors.get(scheme)) is None:
+                continue  # it is set aside
             try:
                 findings = detector.judge(held, state, end_ms)
                 at = detector.wake_ms(held, end_ms)
@@ -300,18 +318,26 @@ class Room:
                 continue
             wakes[scheme] = NEVER if at is None else at
             if findings:
-                firing += [finding for finding in findings if finding.fires]
+                firing = (firing or []) + [finding for finding in findings if finding.fires]
                 judged.near_misses += [finding for finding in findings if not finding.fires]
-        if firing:
-            judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
-        if incidents.by_id:
-            judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
+        if firing or show.said_ms <= end_ms or ends:
+            self._follow(show, firing or (), end_ms, ends, rules, judged)
+        if not ends:
+            show.due_ms = _due_of(show, rules)
+
+    def _follow(
+        self, show: ShowOnAir, firing: Sequence[Finding], end_ms: int, ends: bool, rules: Rules, judged: Judged
+    ) -> None:
+        """Let the show's incidents follow what fired, what time has come to, and its end."""
+        state, incidents = show.state, show.incidents
+        judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
+        judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
         if ends:
             judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force)
             del self.on_air[state.show_id]
             self.ended[state.show_id] = end_ms
         else:
-            show.due_ms = _due_of(show, rules)
+            show.said_ms = _said_of(show, rules)
 
     def _set_aside(
         self, scheme: str, error: Exception, show: ShowOnAir, end_ms: int, event: Event | None, judged: Judged
@@ -464,15 +490,21 @@ def keeps_on_air(event: Event) -> bool:
 
     Leaves, cancels, refunds, complaints and verdicts go on for days after a show.
     """
-    return opens(event) or type(event) is Show
+    return type(event) is Show or opens(event)
 
 
 def _due_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge."""
     due = show.alive_ms + rules.room.show_silence_ms
-    if show.incidents.by_id and (at := show.incidents.wake_ms(rules.room)) is not None and at < due:
-        due = at
+    if show.said_ms < due:
+        due = show.said_ms
     for at in show.wakes.values():
         if at < due:
             due = at
     return due
+
+
+def _said_of(show: ShowOnAir, rules: Rules) -> int:
+    """The next event time at which time alone changes an incident of the show."""
+    at = show.incidents.wake_ms(rules.room)
+    return NEVER if at is None else at
