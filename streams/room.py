@@ -15,12 +15,12 @@ from streams.alerts import Alert, digest
 from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
 from streams.finding import Detector, Finding, shared_by
 from streams.incidents import Incidents
-from streams.order import hashes_of, put_in_order, smallest_of_each_id
+from streams.order import put_in_order
 from streams.rules import Rules
+from streams.seen import Recent, Seen
 from streams.show import ShowState
 
 FORMAT: Final = 1
-DUPLICATE_MS: Final = 60_000  # the same id within it is one event
 NEVER: Final = 2**63 - 1  # ms
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
 
@@ -78,7 +78,7 @@ class SavedRoom(msgspec.Struct, frozen=True):
     room_id: str
     closed_ms: int
     panes: list[tuple[int, list[tuple[str, bytes]]]]  # end, then (topic, JSON) of each event
-    recent: list[tuple[int, list[int]]]  # end of a closed pane, 64-bit hashes of its event ids
+    recent: Recent
     on_air: list[SavedShow]
     ended: dict[str, int]
 
@@ -100,28 +100,26 @@ class Room:
 
     __slots__ = (
         "_awaited",
-        "_hashes",
         "closed_ms",
         "ended",
         "next_ms",
         "on_air",
         "panes",
         "received_ms",
-        "recent",
         "room_id",
+        "seen",
     )
 
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
         self.closed_ms = 0  # end of the last pane closed here
         self.panes: dict[int, list[Event]] = {}  # by end
-        self.recent: list[tuple[int, list[int]]] = []
+        self.seen = Seen()
         self.on_air: dict[str, ShowOnAir] = {}
         self.ended: dict[str, int] = {}  # by show, when it ended
         # what the partition notes of it; none of it is saved
         self.next_ms = NEVER  # the end of the pane that is closed next
         self.received_ms = 0  # when the broker received the newest of the last record with events of it
-        self._hashes: set[int] = set()  # all of `recent`
         self._awaited: set[str] = set()  # shows that events in open panes will open
 
     # -- filing -----------------------------------------------------------------------------------------------
@@ -142,7 +140,11 @@ class Room:
 
         NEVER where there is none. Never rounded: the caller knows the panes.
         """
-        due = min(self.panes) if self.panes else NEVER
+        return min(min(self.panes, default=NEVER), self.shows_due_ms())
+
+    def shows_due_ms(self) -> int:
+        """The same, but for the panes."""
+        due = NEVER
         for show in self.on_air.values():
             if show.due_ms < due:
                 due = show.due_ms
@@ -215,12 +217,12 @@ class Room:
                 break
         kind = type(run[0])
         take = state.taker_of(kind, readers.evidence)
-        if kind is Show:
+        if take and kind is Show:
             run = self._until_ended(take, run, show, end_ms, judged)
         else:
             if run[-1].ts > state.newest_ms:
                 state.newest_ms = run[-1].ts
-            if take is not None:
+            if take:
                 run = self._share(take, run, show, end_ms, judged)
         if not run:
             return
@@ -263,27 +265,13 @@ class Room:
 
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
         """The pane's events in event order, each id once, also against the panes of the last 60 s."""
-        recent = self.recent
-        while recent and recent[0][0] < end_ms - DUPLICATE_MS:
-            self._hashes.difference_update(recent.pop(0)[1])
-        events = self.panes.pop(end_ms, None)
-        if not events:
+        waiting = self.panes.pop(end_ms, None)
+        if not waiting:
             return []
-        if len(events) > 1:
-            put_in_order(events)
-        hashes = hashes_of(events)
-        before = len(self._hashes)
-        self._hashes.update(hashes)
-        if len(self._hashes) < before + len(hashes):  # not all of them are new, or of one event each
-            found = len(events)
-            known = {h for _, earlier in recent for h in earlier}
-            once = smallest_of_each_id(events)
-            by_hash = dict(zip(hashes_of(once), once, strict=True))
-            hashes = [h for h in by_hash if h not in known]
-            events = [by_hash[h] for h in hashes]
-            judged.duplicates += found - len(events)
-        if hashes:
-            recent.append((end_ms, hashes))
+        if len(waiting) > 1:
+            put_in_order(waiting)
+        events = self.seen.fresh(waiting, end_ms)
+        judged.duplicates += len(waiting) - len(events)
         if events and events[0].ts < end_ms - pane_ms:
             judged.late += sum(1 for event in events if event.ts < end_ms - pane_ms)
         return events
@@ -387,7 +375,7 @@ class Room:
 
     def is_empty(self, now_ms: int, rules: Rules) -> bool:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
-        if self.panes or self.on_air or any(end > now_ms - DUPLICATE_MS for end, _ in self.recent):
+        if self.panes or self.on_air or self.seen.may_come_again(now_ms):
             return False
         return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
@@ -399,7 +387,7 @@ class Room:
                 self.room_id,
                 self.closed_ms,
                 [(end, [(e.TOPIC, _encode_json(e)) for e in pane]) for end, pane in self.panes.items()],
-                self.recent,
+                self.seen.recent(self.closed_ms),
                 [
                     SavedShow(
                         show.state,
@@ -428,8 +416,7 @@ class Room:
             end: [msgspec.json.decode(event, type=BY_TOPIC[topic]) for topic, event in pane]
             for end, pane in saved.panes
         }
-        room.recent = saved.recent
-        room._hashes = {h for _, hashes in saved.recent for h in hashes}
+        room.seen = Seen(saved.recent)
         room.ended = saved.ended
         for show in saved.on_air:
             states = {
