@@ -16,9 +16,12 @@ from streams.alerts import Alert, encode_alert
 from streams.detectors import DETECTORS
 from streams.events import Broadcast, RuleSet
 from streams.finding import Detector, Finding
+from streams.judged import Failure, Judged
 from streams.log import LogReader, Record
-from streams.room import NEVER, Failure, Judged, Room, readers_of, refuse_newer
+from streams.on_air import NEVER, readers_of
+from streams.room import Room
 from streams.rules import Rules, default_rules, rules_of
+from streams.saved_room import refuse_newer
 from streams.seen import DUPLICATE_MS
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
 

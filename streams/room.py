@@ -9,97 +9,27 @@ A show that has ended goes on for the detectors that wait for what comes after i
 but not forgotten. What they remember of a room beyond that, its past, is small and outlives the show.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from streams.alerts import Alert, digest
-from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
+from streams.alerts import digest
+from streams.events import BY_TOPIC, Comment, Event, Join, Show
 from streams.evidence.presence import Presence
-from streams.finding import Detector, Finding, lasts_ms, let_end, past_of, shared_by
-from streams.incidents import Incidents
+from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
+from streams.judged import Failure, Judged
+from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
 from streams.order import put_in_order
 from streams.rules import Rules
-from streams.seen import Recent, Seen
+from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
+from streams.seen import Seen
 from streams.show import ShowState
 
-FORMAT: Final = 2  # 2: shows that are over, and the past of a room
-NEVER: Final = 2**63 - 1  # ms
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
 
 
-class Failure(msgspec.Struct, frozen=True):
-    """A detector raised: which, where, on what event, and what it said."""
-
-    failed_id: str
-    detector: str
-    error: str
-    room_id: str
-    show_id: str
-    pane_end_ms: int
-    topic: str
-    event: Event | None
-
-
-class Judged(msgspec.Struct):
-    """What closing panes of a room came to; `late` and `duplicates` are of all of them."""
-
-    alerts: list[Alert] = []
-    failures: list[Failure] = []
-    near_misses: list[tuple[str, Finding]] = []  # with the show
-    late: int = 0
-    duplicates: int = 0
-
-
-class ShowOnAir(msgspec.Struct):
-    """A show with each detector's state, on air or over. A detector that raised is set aside (in `aside`) in it."""
-
-    state: ShowState
-    alive_ms: int  # event time of the newest sign that it is on air; of a late one when it was handed over
-    detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
-    incidents: Incidents = msgspec.field(default_factory=Incidents)
-    aside: list[str] = []
-    over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
-    due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
-    wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
-    said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
-
-
-class SavedShow(msgspec.Struct, frozen=True):
-    """A show as it is written."""
-
-    state: ShowState
-    alive_ms: int
-    incidents: Incidents
-    aside: list[str]
-    detectors: dict[str, msgspec.Raw]  # by scheme
-    over_ms: int = 0
-
-
-class SavedRoom(msgspec.Struct, frozen=True):
-    """A room as it is written: plain, with its format version."""
-
-    format: int
-    room_id: str
-    closed_ms: int
-    panes: list[tuple[int, list[tuple[str, bytes]]]]  # end, then (topic, JSON) of each event
-    recent: Recent
-    on_air: list[SavedShow]
-    ended: dict[str, int]
-    over: list[SavedShow] = []
-    past: dict[str, msgspec.Raw] = {}  # by scheme
-
-
-class _Stamped(msgspec.Struct, frozen=True):
-    """As much of anything saved as every version can read."""
-
-    format: int
-
-
-_decode_stamp = msgspec.msgpack.Decoder(_Stamped).decode
 _encode = msgspec.msgpack.Encoder().encode
-_decode_room = msgspec.msgpack.Decoder(SavedRoom).decode
 _encode_json = msgspec.json.Encoder().encode
 
 
@@ -181,13 +111,13 @@ class Room:
                 except Exception:
                     at = self.closed_ms
                 show.wakes[detector.SCHEME] = NEVER if at is None else at
-            show.said_ms = _said_of(show, rules)
-            show.due_ms = _due_of(show, rules)
+            show.said_ms = said_of(show, rules)
+            show.due_ms = due_of(show, rules)
             show.wakes.clear()
 
     # -- judging ----------------------------------------------------------------------------------------------
 
-    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged) -> None:
+    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged) -> None:
         """Close the pane that ends at `end_ms`: hand its events over in order, judge, let incidents follow.
 
         What it comes to is added to `judged`.
@@ -216,7 +146,7 @@ class Room:
             self.forget(end_ms, rules)
 
     def _hand_over(
-        self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged
+        self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged
     ) -> None:
         """Events of one show and one type that follow each other: first into what all share, then to detectors."""
         show = self.on_air.get(run[0].show_id) or self.over.get(run[0].show_id)
@@ -248,7 +178,7 @@ class Room:
             self._let_observe(readers.of[kind], run, show, end_ms, judged)
 
     def _hand_over_after(
-        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: "Readers", judged: Judged
+        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: Readers, judged: Judged
     ) -> None:
         """Events that came after the show's end: orders, complaints and verdicts, for those who go on with it."""
         if type(run[0]) in (Join, Comment, Show):
@@ -372,7 +302,7 @@ class Room:
         is_deserted = show.over_ms > 0 and not show.detectors  # the last that followed it was set aside
         if firing or show.said_ms <= end_ms or ends or through or is_deserted:
             self._follow(show, firing or (), end_ms, ends, through or (), rules, judged)
-        show.due_ms = _due_of(show, rules)
+        show.due_ms = due_of(show, rules)
 
     def _follow(
         self,
@@ -397,7 +327,7 @@ class Room:
         if show.over_ms and not show.detectors:
             self.over.pop(state.show_id, None)
         else:
-            show.said_ms = _said_of(show, rules)
+            show.said_ms = said_of(show, rules)
 
     def _is_over(self, show: ShowOnAir, end_ms: int) -> None:
         """From here on the show is followed only by those who wait for what comes after it."""
@@ -475,9 +405,9 @@ class Room:
                 self.closed_ms,
                 [(end, [(e.TOPIC, _encode_json(e)) for e in pane]) for end, pane in self.panes.items()],
                 self.seen.recent(self.closed_ms),
-                [_saved(show) for show in self.on_air.values()],
+                [saved_show(show) for show in self.on_air.values()],
                 self.ended,
-                [_saved(show) for show in self.over.values()],
+                [saved_show(show) for show in self.over.values()],
                 {scheme: msgspec.Raw(_encode(past)) for scheme, past in self._remembered().items()},
             )
         )
@@ -493,7 +423,7 @@ class Room:
         Raises ValueError with a sentence for what this version cannot read.
         """
         refuse_newer(value, FORMAT, "a room of the table")
-        saved = _decode_room(value)
+        saved = decode_saved(value)
         room = cls(saved.room_id)
         room.closed_ms = saved.closed_ms
         room.panes = {
@@ -504,17 +434,17 @@ class Room:
         room.ended = saved.ended
         for detector in rules.detectors:
             if (kind := past_of(detector)) and (past := saved.past.get(detector.SCHEME)) is not None:
-                room.past[detector.SCHEME] = _decoded(detector, past, kind, saved.room_id)
+                room.past[detector.SCHEME] = decoded(detector, past, kind, saved.room_id)
         for show in saved.on_air:
             states = {
-                detector.SCHEME: _state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
+                detector.SCHEME: state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
                 for detector in rules.detectors
                 if detector.SCHEME not in show.aside
             }
             room.on_air[show.state.show_id] = room._loaded(show, states, rules)
         for show in saved.over:
             states = {
-                detector.SCHEME: _state_of(detector, show.detectors[detector.SCHEME], saved.room_id)
+                detector.SCHEME: state_of(detector, show.detectors[detector.SCHEME], saved.room_id)
                 for detector in rules.detectors
                 if detector.SCHEME in show.detectors
             }
@@ -526,92 +456,3 @@ class Room:
         show = ShowOnAir(saved.state, saved.alive_ms, states, saved.incidents, saved.aside, saved.over_ms)
         self._recall(show, rules)
         return show
-
-
-def _saved(show: ShowOnAir) -> SavedShow:
-    return SavedShow(
-        msgspec.structs.replace(show.state, past={}),  # it is the room's, and written once
-        show.alive_ms,
-        show.incidents,
-        show.aside,
-        {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
-        show.over_ms,
-    )
-
-
-def _state_of(detector: Detector, raw: msgspec.Raw | None, room_id: str) -> Any:
-    if raw is None:  # the detector is newer than the show
-        return detector.State()
-    return _decoded(detector, raw, detector.State, room_id)
-
-
-def _decoded(detector: Detector, raw: msgspec.Raw, kind: type, room_id: str) -> Any:
-    try:
-        return msgspec.msgpack.decode(raw, type=kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(
-            f"room {room_id!r}: the state of {detector.SCHEME} is not as this version knows it: {error}"
-        ) from error
-
-
-def refuse_newer(value: bytes, known: int, what: str) -> None:
-    """Raise ValueError with a sentence where `value` (msgpack with a `format`) was written in a newer format."""
-    if (stamp := _decode_stamp(value).format) > known:
-        raise ValueError(f"{what} was written in format {stamp}, newer than {known}: upgrade this version")
-
-
-class Readers(msgspec.Struct, frozen=True):
-    """Who reads what, under one rule set."""
-
-    of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
-    evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
-
-
-def readers_of(rules: Rules) -> Readers:
-    """By type of event the detectors that read it, and the shared evidence that any of them reads."""
-    kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
-    return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
-        frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
-    )
-
-
-def opens(event: Any) -> bool:
-    """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
-    kind = type(event)
-    if kind is Order:
-        return bool(event.status == "placed" or event.status == "paid")
-    if kind is Join:
-        return bool(event.action == "join")
-    return kind is Comment or (kind is Show and event.action == "started")
-
-
-def keeps_on_air(event: Event) -> bool:
-    """Whether an event is a sign that its show goes on: what may open one, or a marker.
-
-    Leaves, cancels, refunds, complaints and verdicts go on for days after a show.
-    """
-    return type(event) is Show or opens(event)
-
-
-def _due_of(show: ShowOnAir, rules: Rules) -> int:
-    """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge.
-
-    Of a show that is over: at which a detector is through with it.
-    """
-    if show.over_ms:
-        due = min((show.over_ms + lasts_ms(d) for d in rules.detectors if d.SCHEME in show.detectors), default=0)
-    else:
-        due = show.alive_ms + rules.room.show_silence_ms
-    if show.said_ms < due:
-        due = show.said_ms
-    for at in show.wakes.values():
-        if at < due:
-            due = at
-    return due
-
-
-def _said_of(show: ShowOnAir, rules: Rules) -> int:
-    """The next event time at which time alone changes an incident of the show."""
-    at = show.incidents.wake_ms(rules.room)
-    return NEVER if at is None else at
