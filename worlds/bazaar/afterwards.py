@@ -76,8 +76,8 @@ def complains_at(stage: Stage, paid_at: int, random: Random) -> int:
     if random.random() < laws.COMPLAINS_BEFORE:
         return paid_at + _later(random, laws.COMPLAINS_BEFORE_MS)
     there = paid_at + int(exp(random.gauss(log(law.parcel_ms), law.parcel_sigma)))
-    if stage.wave is not None:
-        there = int(random.uniform(*stage.wave))
+    if stage.wave is not None:  # all of them open their parcels that evening
+        return int(random.uniform(*stage.wave)) + _later(random, min(5 * laws.HOUR, law.complains_after_ms))
     if stage.closed is not None and stage.closed[0] < there < stage.closed[1]:
         there = stage.closed[1] + int(random.random() * 20 * laws.HOUR)
     return there + _later(random, law.complains_after_ms)
@@ -112,14 +112,15 @@ def complaint(
 
 
 def old_complaints(show: Show, orders: int, scribe: Scribe, random: Random) -> None:
-    """Complaints about what the room sold on earlier days: as many as today's in a day, fewer the longer ago it is."""
+    """Complaints that come in during the show, and shortly after it, about what the room sold on earlier days.
+
+    As many in a day as there are about today; what comes later is filed under the show that it is about.
+    """
     stage = show.stage
-    law = stage.room.law
-    mean_ms = law.parcel_ms + law.complains_after_ms
-    seen = 1 - exp(-(stage.horizon - stage.start) / mean_ms)
-    expected = orders * stage.room.complaints * mean_ms / laws.DAY * seen
+    until = min(stage.horizon, stage.end + 2 * laws.HOUR)
+    expected = orders * stage.room.complaints * (until - stage.start) / laws.DAY
     for _ in range(poisson(expected, random)):
-        at = stage.start + int(-log(1 - random.random() * seen) * mean_ms)
+        at = random.randint(stage.start, until)
         account = show.people.account(stage.room.follower(random))
         item: Item = stage.shop.any(random)
         complaint(show, account, at, scribe, random, fresh("order", random), item.sku)

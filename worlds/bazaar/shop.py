@@ -74,15 +74,19 @@ class Shop:
         self.law = law
         self.currency = currency
         median = MEDIAN_PRICE_MINOR[currency] * CATEGORY_PRICE[category] * law.price * exp(random.gauss(0, 0.35))
-        tells_cost = random.random() < 0.75 or must_tell
+        tells_cost = random.random() < 0.75
         margin = random.uniform(0.25, 0.6)
         count = 1 if one_price else random.randint(8, 36)
         self.items: list[Item] = []
+        costs: list[int] = []
         for i in range(count):
             price = pretty_price(median * exp(random.gauss(0, laws.PRICE_SIGMA)), currency, random)
             listed = pretty_price(price * random.uniform(1.1, 2.4), currency, random)
             cost = max(1, int(price * (1 - min(0.85, max(0.05, random.gauss(margin, 0.08))))))
-            knows = (tells_cost and random.random() < 0.93) or (must_tell and i == 0)
+            # who must tell does not draw otherwise: prices and all else stay as they are
+            told = random.random() < 0.93 if tells_cost else must_tell
+            knows = told or (must_tell and i == 0)
+            costs.append(cost)
             self.items.append(Item(ids.of("sku", f"{number}/{i}"), price, max(price, listed), cost if knows else None))
         self.tells_costs = tells_cost and self.items[0].unit_cost_minor is not None
         # Few items make most of the sales (a guess after the sales of UCI: a tenth of the items, half the money).
@@ -98,22 +102,23 @@ class Shop:
                 )
             )
         self.set = (
-            self._set(ids.of("bundle", number), random) if count > 3 and random.random() < laws.HAS_BUNDLE else ()
+            self._set(ids.of("bundle", number), costs, random)
+            if count > 3 and random.random() < laws.HAS_BUNDLE
+            else ()
         )
         self.gift: tuple[int, Item] | None = None  # from which total on, and what
         if count > 3 and random.random() < laws.HAS_GIFT:
             self.gift = (int(median * random.uniform(1.5, 4)), replace(random.choice(self.small), price_minor=0))
 
-    def _set(self, bundle_id: str, random: Random) -> tuple[Item, ...]:
+    def _set(self, bundle_id: str, costs: list[int], random: Random) -> tuple[Item, ...]:
         """Two or three things that are cheaper together, one of them perhaps below its cost, the set never."""
-        parts = random.sample(self.items[: max(4, len(self.items) // 2)], random.choice((2, 2, 3)))
-        parts.sort(key=lambda item: -item.price_minor)
-        first, *others = (replace(item, bundle_id=bundle_id) for item in parts)
+        chosen = random.sample(range(max(4, len(self.items) // 2)), random.choice((2, 2, 3)))
+        chosen.sort(key=lambda i: -self.items[i].price_minor)
+        first, *others = (replace(self.items[i], bundle_id=bundle_id) for i in chosen)
         off = random.uniform(0.3, 0.7)
         cheaper = [replace(item, price_minor=max(100, int(item.price_minor * off) // 100 * 100)) for item in others]
-        costs = [item.unit_cost_minor for item in parts]
         paid = first.price_minor + sum(item.price_minor for item in cheaper)
-        if any(cost is None for cost in costs) or paid > 1.05 * sum(cost for cost in costs if cost is not None):
+        if paid > 1.05 * sum(costs[i] for i in chosen):
             return (first, *cheaper)
         return (first, *others)
 

@@ -102,5 +102,5 @@ def together(evenings: Iterable[Evening]) -> Evening:
     return Evening(events, {"schemes": schemes, "shows": [show for one in evenings for show in one.truth["shows"]]})
 
 
-def _by_arrival(event: Arrival) -> tuple[int, str]:
-    return event[0], event[2]["event_id"]
+def _by_arrival(event: Arrival) -> int:
+    return event[0]

@@ -69,7 +69,7 @@ def complaint_surge(show: Show, strength: str, scribe: Scribe, random: Random) -
             order_id, bought_at = fresh("order", random), stage.end - laws.HOUR
             sku = bad if about_bad else stage.shop.any(random).sku
         after = partial(complains_after, stage, bought_at, slow, random)
-        at = within(show, after, max(stage.end + laws.SECOND, bought_at), random)
+        at = within(show, after, max(stage.end, min(bought_at, stage.horizon - laws.MINUTE)), random)
         reason = random.choices([name for name, _ in REASONS], [weight for _, weight in REASONS])[0]
         complaint(show, account, at, scribe, random, order_id, sku, reason)
         acts.append(at)
