@@ -36,11 +36,6 @@ LEAST = 4
 """Orders that are sold at a loss where few of the item are sold at all."""
 
 
-def fits(show: Show) -> bool:
-    """Whether the seller tells what its goods cost; where nobody knows, there is no loss to see."""
-    return any(item.unit_cost_minor is not None for item in show.stage.shop.items)
-
-
 def loss_selling(show: Show, strength: str, scribe: Scribe, random: Random) -> Planted:
     """Plant orders below cost of one item by people who are nobody's crew; an act is such an order.
 
