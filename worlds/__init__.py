@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Final
 
 from worlds import bazaar
-from worlds.bazaar import BEGINS_AT_MS, NEGATIVES, PLANTS, Lazily, evening, lazily
+from worlds.bazaar import BEGINS_AT_MS, DISGUISES, LAWS, NEGATIVES, PLANTS, Lazily, evening, lazily
 from worlds.recording import STRENGTHS, Evening
 from worlds.write import beginning_at, ending_at, scale, shift, write, write_events, write_truth
 
@@ -17,6 +17,8 @@ WORLDS: Final[dict[str, ModuleType]] = {"bazaar": bazaar}
 
 __all__ = [
     "BEGINS_AT_MS",
+    "DISGUISES",
+    "LAWS",
     "NEGATIVES",
     "PLANTS",
     "STRENGTHS",
