@@ -14,7 +14,7 @@ from worlds.county.talk.speech import line
 
 FAN = 5  # badge from which the contract calls an account a fan
 GREETS = 0.4  # of first lines that are a greeting; guess
-SHORTS = 0.34  # of lines that are one word or an emoji; quiet live chats: a tenth of lines has 9 characters or fewer,
+SHORTS = 0.26  # of lines that are one word or an emoji; quiet live chats: a tenth of lines has 9 characters or fewer,
 # but shows that sell have more of them (guess)
 BOUGHT = 0.1  # of lines that say an order was made; guess
 COMPLAINTS = 0.025  # guess

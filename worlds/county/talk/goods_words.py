@@ -12,6 +12,15 @@ GOODS_ZH = (
     "#item{yyds|真香|绝了|好看爆了|太实用了|香迷糊了}@tail",
     "{物流|发货|快递}{真快|两天就到|给力|包得严实}@tail",
     "{便宜|实惠}又{好用|好吃|耐用|好看}，{推荐|可以冲|囤了|放心买}@tail",
+    "{给我妈|给公司|送礼|过年}买的#item，{都说好|很有面子|反响不错|没丢人}@tail",
+    "{吃着|用着|穿着|闻着}{就是不一样|放心|踏实|跟小时候一个味}@tail",
+    "#item{针脚|走线|光泽|香气|果肉|刀口}{细密|不错|很正|饱满|锋利}@tail",
+    "{对比过|试过}{三家|好多家|超市的}，{还是这个好|还是你家的香|性价比最高}@tail",
+    "{颜色|款式|花纹}{真人看更好看|百搭|显白|不挑人|高级}@tail",
+    "{个头|斤两|尺码}{足|准|实在}，{不缺斤短两|良心|可以的}@tail",
+    "{三年|两年|半年}了还{没坏|跟新的一样|在用}，#item{真耐造|质量杠杠}@tail",
+    "{种草|长草|心动}#item{很久|半个月|好几天}了@tail",
+    "{难怪|怪不得}{卖得快|都抢|回头客多}，{东西好|真材实料|好吃}@tail",
 )
 
 QUESTION_ZH = (
@@ -29,6 +38,16 @@ QUESTION_ZH = (
     "{有没有|有}{黑色|大码|小份|礼盒装|散装|别的味道}@ask",
     "{不合适|坏了|不喜欢}{能退吗|怎么退|运费谁出}@ask",
     "{刚来|刚进来|错过了}，{讲的什么|现在卖什么|#item过了吗}@ask",
+    "{开发票吗|能开专票吗|有质检吗|有吊牌吗|是当季的吗}@ask",
+    "{买二|三件|一箱|整套}{能便宜吗|打几折|送什么|包邮不}@ask",
+    "{定金|尾款|预售|满减}{怎么算|什么时候付|能叠加吗}@ask",
+    "#item{几天能收到|从哪发货|产地哪里|多重|多大一个|怎么保存}@ask",
+    "{敏感肌|油皮|大脚|短脖子|过敏体质}{适合吗|能用吗|有推荐吗}@ask",
+    "{这个|那个|左边那个|后面挂的}{是几号|怎么卖|有链接吗|啥时候讲}@ask",
+    "{洗衣机|微波炉|冰箱|洗碗机}能{放|洗|用}吗@ask",
+    "{上一个|刚才那款|#item}{能补几单吗|返场吗|还能拍吗}@ask",
+    "{学生|老客户|新人}{有优惠吗|有券吗|怎么领}@ask",
+    "{为啥|怎么}{价格变了|显示没库存|付款失败|我没有券}@ask",
 )
 
 BOUGHT_ZH = (
@@ -38,6 +57,9 @@ BOUGHT_ZH = (
     "{等|坐等|蹲}#item@tail",
     "{拍错了|买重了|想换颜色}，{怎么办|能改吗|帮我看下}@tail",
     "{第几单|送赠品吗|备注了|求快发}@tail",
+    "{替|帮}{同事|邻居|我姐|全班}{拍了|带了|凑了}{一份|五份|一箱}@tail",
+    "{凑单|满减|用券}{成功|刚好|差两块}@tail",
+    "{下手|剁手|回购|囤货}{完毕|成功|+1|中}@tail",
 )
 
 COMPLAINT_ZH = (
@@ -45,6 +67,8 @@ COMPLAINT_ZH = (
     "{客服|售后}{不理人|一直没回|电话打不通|推来推去}@tail",
     "{卡|太卡了|没声音|画面糊|听不清}@tail",
     "{比别家贵|又涨价了|券用不了|套路|抽奖从来没中}@tail",
+    "{等了|催了}{五天|一周|三回}{还没动静|没人回|只会说亲稍等}@tail",
+    "{上回|以前}的#item{有味|起球|酸|少了一个|色差大}@tail",
 )
 
 GOODS_EN = (
@@ -53,6 +77,10 @@ GOODS_EN = (
     "{great|such a good|crazy} {price|deal|value} {for that|ngl|honestly|}",
     "{arrived|came} {fast|well packed|in two days}, {happy|all good|as shown}",
     "{quality|fabric|taste|colour} is {better than expected|great|really nice|spot on}",
+    "{second|third} time {buying|ordering} the #item, {still great|never lets me down|my family insists}",
+    "{feels|smells|looks} {expensive|fresh|handmade|exactly like the photo}",
+    "{way|so much} {better|cheaper} than {the supermarket|the mall|the last one i had}",
+    "the #item {lasted years|survived my kids|is a staple here|makes a nice gift}",
 )
 
 QUESTION_EN = (
@@ -62,17 +90,24 @@ QUESTION_EN = (
     "{which|what} {link|number|size for 170cm|material} {is it|pls|}?",
     "{can you|could you} {show it again|turn it around|repeat that|ship overseas}?",
     "is {it|the #item} {real|pure|washable|safe for kids|organic}?",
+    "{does|will} {the #item|it} {fit a tall person|shrink|come in a box|expire soon}?",
+    "{where|how} {do i get the coupon|is it made|do i pay|do i change my address}?",
+    "{left one|that one behind you|the blue one}, {how much|what number|any stock}?",
+    "{can i|possible to} {return it|combine orders|pay on delivery|get an invoice}?",
 )
 
 BOUGHT_EN = (
     "{bought|got it|ordered|done|paid}{!| !!|}",
     "{ordered two|one for me|got the #item|just paid|took the last one}",
     "{sold out already|missed it|payment stuck|too slow} {:(|again|argh|}",
+    "{two|three|five} {for the office|for mum|more} {done|ordered|paid}",
+    "{finally|just} {grabbed|snagged|secured} {it|the #item|one}",
 )
 
 COMPLAINT_EN = (
     "{my last order|my parcel|the refund} {never came|is late|was wrong|still pending}",
     "{audio|video|stream} {is lagging|keeps freezing|so quiet}",
+    "{still waiting|five days now|no reply} {for my #item|from support|on the refund}",
 )
 
 AFTER_ZH = {  # what a complaint says when it comes

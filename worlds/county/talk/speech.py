@@ -43,7 +43,14 @@ def line(rng: Random, intent: str, manner: str, item: tuple[str, str]) -> str:
         if draw < 0.3:
             return other.EMOJI[int(draw / 0.3 * len(other.EMOJI))] * (1 + int(rng.random() * 3))
         words = other.SHORT_EN if english else other.SHORT_ZH
-        return words[int(rng.random() * len(words))]
+        said = words[int(rng.random() * len(words))]
+        if draw < 0.52:
+            return said
+        if draw < 0.7:  # one sign again and again: 666666, 哈哈哈哈
+            return said + said[-1] * (1 + int(rng.random() ** 2 * 7))
+        if draw < 0.85:
+            return said + other.EMOJI[int((draw - 0.7) / 0.15 * len(other.EMOJI))]
+        return said + " " + words[int(rng.random() * len(words))]
     templates = (ENGLISH if english else CHINESE)[intent]
     said = expand(templates[int(rng.random() * len(templates))], rng, item[english])
     return written(said, manner, rng)
