@@ -14,7 +14,7 @@ from streams.events import EVENTS
 from streams.log import NewerFormat
 from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
-from streams.topics import LOG
+from streams.topics import FAILED, LOG
 
 TOGETHER: Final = 20_000  # events that are filed at once, so that a room's panes are closed one after the other
 
@@ -129,7 +129,7 @@ class Scan:
                 if alert.revision == 1:
                     self.summary.incidents[alert.scheme] = self.summary.incidents.get(alert.scheme, 0) + 1
                 self._emit(alert)
-            else:
+            elif output.topic == FAILED:
                 self.summary.failures += 1
 
     def _count(self, counts: Counts) -> None:
