@@ -160,8 +160,9 @@ class Partition:
     def arrive(self, events: Sequence[Any], watermark: int) -> None:
         """File events that come without a log; `watermark` holds after them. `move_to` closes what it has passed."""
         before = self.reader.watermark
-        for topic, count in Counter([event.TOPIC for event in events]).items():
-            self.counts.events[topic] = self.counts.events.get(topic, 0) + count
+        counts = self.counts.events
+        for kind, count in Counter(map(type, events)).items():
+            counts[kind.TOPIC] = counts.get(kind.TOPIC, 0) + count
         self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         self.reader.watermark = max(before, watermark)
         self._hold(events, self.reader.watermark)
