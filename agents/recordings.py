@@ -241,7 +241,7 @@ def parse_if_good(lines: list[bytes]) -> list[Arrived] | None:
     if not lines[-1].rstrip(b"\n").endswith(b"}"):
         return None
     text = b"".join(lines)
-    # Without a list each level takes five bytes. Asking whether a byte is there at all is much cheaper than counting it.
+    # Without a list each level takes five bytes. Asking whether a byte is there is much cheaper than counting it.
     # What may be nested deeper than an event may be is looked at by `parse`.
     may_be_deep = [line for line in lines if len(line) > 5 * MAX_NESTING or b"[" in line]
     if any(line.count(b"{") + line.count(b"[") > MAX_NESTING for line in may_be_deep):

@@ -189,7 +189,7 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
-        judged = Judged()
+        judged, pane_ms, rules, readers = Judged(), self.pane_ms, self.rules, self._readers
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
@@ -197,11 +197,15 @@ class Partition:
             self.changed.add(room_id)
             waiting = sorted(room.panes, reverse=True)  # the next one last; none comes while they are closed
             while (end_ms := room.next_ms) <= watermark:
-                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                room.close(end_ms, pane_ms, rules, readers, judged)
                 self.counts.panes += 1
                 if waiting and waiting[-1] == end_ms:
                     waiting.pop()
-                self._plan_next(room, min(waiting[-1], room.shows_due_ms()) if waiting else room.shows_due_ms())
+                shows_due_ms = room.shows_due_ms()
+                if waiting and end_ms < waiting[-1] <= shows_due_ms:
+                    room.next_ms = waiting[-1]
+                else:
+                    self._plan_next(room, min(shows_due_ms, waiting[-1]) if waiting else shows_due_ms)
                 if judged.alerts or judged.failures or judged.near_misses:
                     closed.append((end_ms, room, judged))
                     self._count(judged)

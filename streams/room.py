@@ -179,18 +179,12 @@ class Room:
         """
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
-        begin, kind, show_id = 0, None, ""
-        for at, event in enumerate(events):
-            if type(event) is not kind or event.show_id != show_id:
-                if at:
-                    self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
-                begin, kind, show_id = at, type(event), event.show_id
-        if events:
-            self._hand_over(events[begin:] if begin else events, end_ms, pane_ms, rules, readers, judged)
+        for run in runs_of(events):
+            self._hand_over(run, end_ms, pane_ms, rules, readers, judged)
         shows = tuple(self.on_air.values())  # judging may take one off
         for show in shows:
             if show.due_ms <= end_ms:
-                self._judge(show, end_ms, rules, judged, events)
+                self._judge(show, end_ms, rules, readers, judged, events)
         if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
@@ -211,21 +205,22 @@ class Room:
         show.due_ms = 0
         for event in reversed(run):
             if keeps_on_air(event):
-                alive_ms = max(event.ts, end_ms - pane_ms)  # a slow clock is no silence
-                if alive_ms > show.alive_ms:
-                    show.alive_ms = alive_ms
+                if event.ts > show.alive_ms:
+                    show.alive_ms = event.ts
+                if end_ms - pane_ms > show.alive_ms:  # a slow clock is no silence
+                    show.alive_ms = end_ms - pane_ms
                 break
         kind = type(run[0])
         take = state.taker_of(kind, readers.evidence)
         if take and kind is Show:
             run = self._until_ended(take, run, show, end_ms, judged)
+            if not run:
+                return
         else:
             if run[-1].ts > state.newest_ms:
                 state.newest_ms = run[-1].ts
-            if take:
-                run = self._share(take, run, show, end_ms, judged)
-        if not run:
-            return
+            if take and not (run := self._share(take, run, show, end_ms, judged)):
+                return
         for scheme, detector in readers.of[kind]:
             if (held := show.detectors.get(scheme)) is None:
                 continue  # it is set aside
@@ -286,13 +281,20 @@ class Room:
                 return show, run[at:]
         return None, []
 
-    def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
+    def _judge(
+        self,
+        show: ShowOnAir,
+        end_ms: int,
+        rules: Rules,
+        readers: "Readers",
+        judged: Judged,
+        events: Sequence[Event],
+    ) -> None:
         """Let judge whom something came in for, or who wants to by now; at the show's end let all."""
         state, wakes = show.state, show.wakes
         ends = state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms
         firing: list[Finding] | None = None
-        for detector in rules.detectors:
-            scheme = detector.SCHEME
+        for scheme, detector in readers.all:
             if wakes.get(scheme, 0) > end_ms and not ends:
                 continue
             if (held := show.detectors.get(scheme)) is None:
@@ -449,6 +451,7 @@ def refuse_newer(value: bytes, known: int, what: str) -> None:
 class Readers(msgspec.Struct, frozen=True):
     """Who reads what, under one rule set."""
 
+    all: Sequence[tuple[str, Detector]]  # by scheme, in their order
     of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
     evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
@@ -456,10 +459,27 @@ class Readers(msgspec.Struct, frozen=True):
 def readers_of(rules: Rules) -> Readers:
     """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
+    every = tuple((detector.SCHEME, detector) for detector in rules.detectors)
     return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
+        every,
+        {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
+
+
+def runs_of(events: list[Event]) -> Sequence[list[Event]]:
+    """Events in order, cut where the show or the type changes."""
+    if len(events) == 1:  # most panes of an evening
+        return (events,)
+    runs, begin, kind, show_id = [], 0, None, ""
+    for at, event in enumerate(events):
+        if type(event) is not kind or event.show_id != show_id:
+            if at:
+                runs.append(events[begin:at])
+            begin, kind, show_id = at, type(event), event.show_id
+    if events:
+        runs.append(events[begin:] if begin else events)
+    return runs
 
 
 def opens(event: Any) -> bool:
