@@ -161,7 +161,8 @@ class Partition:
         """File events that come without a log; `watermark` holds after them. `move_to` closes what it has passed."""
         before = self.reader.watermark
         counts = self.counts.events
-        for kind, count in Counter(map(type, events)).items():
+        kinds: Counter[Any] = Counter(map(type, events))
+        for kind, count in kinds.items():
             counts[kind.TOPIC] = counts.get(kind.TOPIC, 0) + count
         self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         self.reader.watermark = max(before, watermark)

@@ -15,7 +15,7 @@ from streams.alerts import Alert, digest
 from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
 from streams.finding import Detector, Finding, shared_by
 from streams.incidents import Incidents
-from streams.order import put_in_order
+from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.seen import Recent, Seen
 from streams.show import ShowState
@@ -465,21 +465,6 @@ def readers_of(rules: Rules) -> Readers:
         {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
-
-
-def runs_of(events: list[Event]) -> Sequence[list[Event]]:
-    """Events in order, cut where the show or the type changes."""
-    if len(events) == 1:  # most panes of an evening
-        return (events,)
-    runs, begin, kind, show_id = [], 0, None, ""
-    for at, event in enumerate(events):
-        if type(event) is not kind or event.show_id != show_id:
-            if at:
-                runs.append(events[begin:at])
-            begin, kind, show_id = at, type(event), event.show_id
-    if events:
-        runs.append(events[begin:] if begin else events)
-    return runs
 
 
 def opens(event: Any) -> bool:
