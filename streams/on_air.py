@@ -47,21 +47,6 @@ def readers_of(rules: Rules) -> Readers:
     )
 
 
-def runs_of(events: list[Event]) -> Sequence[list[Event]]:
-    """Events in order, cut where the show or the type changes."""
-    if len(events) == 1:  # most panes of an evening
-        return (events,)
-    runs, begin, kind, show_id = [], 0, None, ""
-    for at, event in enumerate(events):
-        if type(event) is not kind or event.show_id != show_id:
-            if at:
-                runs.append(events[begin:at])
-            begin, kind, show_id = at, type(event), event.show_id
-    if events:
-        runs.append(events[begin:] if begin else events)
-    return runs
-
-
 def opens(event: Any) -> bool:
     """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
     kind = type(event)

@@ -21,8 +21,8 @@ from streams.evidence.presence import Presence
 from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
 from streams.incidents import Incident
 from streams.judged import Failure, Judged
-from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, runs_of, said_of
-from streams.order import put_in_order
+from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
+from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
 from streams.seen import Seen
