@@ -1,0 +1,337 @@
+"""Loss selling: goods sold below cost to boost the figure."""
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+import msgspec
+
+from streams.alerts import (
+    MAX_EVIDENCE,
+    MAX_EXCERPT_CHARS,
+    Counterfactual,
+    Evidence,
+    Impact,
+    Signal,
+    Window,
+    rounded,
+)
+from streams.events import Event, Order
+from streams.evidence.ledger import MAX_ITEMS, Costs, Sale, arithmetic, line_of, reverses
+from streams.evidence.promises import ANNOUNCING, Loss, not_announced, promises_of
+from streams.evidence.stretch import Stretch, stretch
+from streams.evidence.surprise import score_of
+from streams.finding import Finding
+from streams.show import ShowState
+from streams.wording import money
+
+ALL_ITEMS: Final = "show"  # the subject of losses that are spread over items
+OPENLY_SHARE: Final = 0.9  # of an item's orders since its list price fell, that are at that price: for everybody
+LOWERED_RATIO: Final = 0.95  # of its highest list price, below which a list price has fallen
+LISTED_RATIO: Final = 0.97  # of the list price, from which on nothing was taken off it
+
+
+class Ledger(msgspec.Struct):
+    """The orders of a show by their lines, what items cost, and which orders lost money."""
+
+    sales: dict[str, Sale] = {}  # by order, in the order in which they were placed
+    costs: Costs = msgspec.field(default_factory=Costs)
+    listed: dict[str, int] = {}  # by item, its highest list price
+    sold: dict[str, int] = {}  # by item, orders that hold it
+    orders: int = 0  # whose lines are all in
+    coming: list[tuple[int, str]] = []  # when the lines of an order count as complete, and which order
+    guessed: dict[str, list[str]] = {}  # by item whose cost was not told, the orders that hold it
+    losing: dict[str, bool] = {}  # orders that lost money; a dict for its order
+    changed: bool = False
+    next_ms: int = 0  # no look before it
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """Losses of one item, or of the show, that nobody announced."""
+
+    subject: str
+    losses: list[Loss]  # by time
+    orders: int  # of this item, or of the show
+    found: Stretch
+
+
+class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
+    """Orders that bring in less than their goods cost, more of them than a shop has by mistake, and unannounced.
+
+    Reads orders. A ledger: what the buyer paid and the platform added, less the cost of all lines of the order; an item
+    whose cost is not told costs at least a share of what is usually paid for it. More losses than usual in any stretch
+    of an item's orders, or of the show's, fire; what a promotion announced is left out within its units, budget and
+    time. State: one row for each order, at most `max_orders`, about 100 bytes for each line. Looks when an order lost
+    money, at most every `look_every_ms`. Blind to losses inside what was announced, to an item whose cost is never told
+    and that is mostly sold at a loss, to part refunds, and to a list price that falls for everybody.
+    Source: arithmetic; Page's CUSUM (Biometrika 1954) over the share of orders below cost.
+    """
+
+    SCHEME: ClassVar[str] = "loss_selling"
+    READS: ClassVar[tuple[type[Event], ...]] = (Order,)
+    State: ClassVar[type] = Ledger
+
+    fire_bits: float = 12.0  # from the trials
+    min_orders: int = 4  # that lost money; guess
+    usual_loss_share: float = 0.003  # of a shop's orders, that lose money unannounced: wrong prices, samples; guess
+    usual_least_cost_share: float = 0.35  # of what is paid for an item, that it costs at least; guess
+    least_loss_ratio: float = 0.02  # of its cost, that an order must lose to count; guess, coupons round
+    unsaid_units: int = 60  # that an announcement covers which says neither units nor a budget; guess
+    slack_ratio: float = 0.1  # beyond what was announced: orders that come at the same moment; guess
+    settle_ms: int = 5_000  # until then lines of one order may come one after the other; guess
+    look_every_ms: int = 10_000  # of event time, after a look that found something
+    max_orders: int = 8_000  # beyond it the oldest are forgotten
+
+    def observe(self, state: Ledger, show: ShowState, event: Order) -> None:
+        state.costs.learn(event)
+        sku, sale = event.sku, state.sales.get(event.order_id)
+        if event.unit_cost_minor is not None and (waiting := state.guessed.pop(sku, None)):
+            self._again(state, waiting)
+        if event.status == "placed":
+            if sale is None:
+                sale = self._open(state, event)
+            line = line_of(event)
+            if all(line.key != known.key for known in sale.lines):
+                sale.lines.append(line)
+                listed = event.list_price_minor
+                if listed is not None and listed > state.listed.get(sku, 0) and len(state.listed) < MAX_ITEMS:
+                    state.listed[sku] = listed
+                if sale.at:  # a gift that comes late
+                    self._count(state, sale, len(sale.lines) - 1)
+                    self._weigh(state, sale)
+        elif sale is not None and reverses(event):
+            key = event.line()
+            for line in sale.lines:
+                if line.key == key:
+                    line.gone = True
+            if sale.blamed:
+                self._weigh(state, sale)
+
+    def wake_ms(self, state: Ledger, now_ms: int) -> int | None:
+        due = [state.coming[0][0]] if state.coming else []
+        if state.changed:
+            due.append(state.next_ms)
+        return max(min(due), now_ms + 1) if due else None
+
+    def judge(self, state: Ledger, show: ShowState, now_ms: int) -> list[Finding]:
+        while state.coming and (state.coming[0][0] <= now_ms or show.ended_ms is not None):
+            sale = state.sales.get(state.coming.pop(0)[1])
+            if sale is not None:
+                self._settle(state, sale)
+        if not state.changed or (now_ms < state.next_ms and show.ended_ms is None):
+            return []
+        state.changed = False
+        findings = [self._finding(suspicion, state, show) for suspicion in self._suspicions(state, show)]
+        if findings:
+            state.next_ms = now_ms + self.look_every_ms
+        return findings
+
+    # -- the ledger -------------------------------------------------------------------------------------------
+
+    def _open(self, state: Ledger, event: Order) -> Sale:
+        if len(state.sales) >= self.max_orders:
+            oldest = next(iter(state.sales))
+            del state.sales[oldest]
+            state.losing.pop(oldest, None)
+        sale = Sale(event.order_id, event.account_id, event.ts, event.currency, [])
+        state.sales[event.order_id] = sale
+        state.coming.append((event.ts + self.settle_ms, event.order_id))
+        return sale
+
+    def _settle(self, state: Ledger, sale: Sale) -> None:
+        """All lines of an order are in: it gets its number, and is weighed."""
+        state.orders += 1
+        sale.at = state.orders
+        self._count(state, sale, 0)
+        self._weigh(state, sale)
+
+    def _count(self, state: Ledger, sale: Sale, begin: int) -> None:
+        for i, line in enumerate(sale.lines[begin:], begin):
+            if all(line.sku != other.sku for other in sale.lines[:i]):
+                state.sold[line.sku] = state.sold.get(line.sku, 0) + 1
+            line.at = state.sold[line.sku]
+            if line.unit_cost_minor is None and line.sku not in state.costs.told:
+                waiting = state.guessed.setdefault(line.sku, [])
+                if not waiting or waiting[-1] != sale.order_id:
+                    waiting.append(sale.order_id)
+                    if len(waiting) in (8, 32):  # what is usually paid for it is known better now
+                        self._again(state, waiting)
+
+    def _again(self, state: Ledger, order_ids: list[str]) -> None:
+        for order_id in order_ids:
+            sale = state.sales.get(order_id)
+            if sale is not None and sale.at:
+                self._weigh(state, sale)
+
+    def _weigh(self, state: Ledger, sale: Sale) -> None:
+        """Whether an order loses money, as it was placed and as it stands now."""
+        loses = self._loses(state, sale)
+        if loses or sale.blamed:
+            state.changed = True
+            sale.blamed = state.costs.worst(sale.lines, self.usual_least_cost_share) if loses else ""
+            if loses:
+                state.losing[sale.order_id] = True
+            else:
+                state.losing.pop(sale.order_id, None)
+
+    def _loses(self, state: Ledger, sale: Sale) -> bool:
+        share = self.usual_least_cost_share
+        placed = state.costs.sum_of(sale.lines, share)
+        if placed.loss_minor <= self.least_loss_ratio * placed.cost_minor:
+            return False
+        if not any(line.gone for line in sale.lines):
+            return True
+        stands = state.costs.sum_of((line for line in sale.lines if not line.gone), share)
+        return stands.loss_minor > self.least_loss_ratio * stands.cost_minor
+
+    # -- what is suspected ------------------------------------------------------------------------------------
+
+    def _suspicions(self, state: Ledger, show: ShowState) -> list[Suspicion]:
+        losses = sorted((self._loss_of(state.sales[order_id], state) for order_id in state.losing), key=_when)
+        left = not_announced(losses, promises_of(show.markers, self.unsaid_units, self.slack_ratio))
+        by_item: dict[str, list[Loss]] = {}
+        for loss in left:
+            by_item.setdefault(loss.sku, []).append(loss)
+        suspicions, rest = [], []
+        for sku, of_item in by_item.items():
+            of_item.sort(key=_place)
+            if _is_open_to_all(of_item, state.sold[sku]):
+                continue
+            suspicion = Suspicion(sku, of_item, state.sold[sku], self._stretch(of_item, _place))
+            if not self._fires(suspicion):
+                rest += of_item
+            suspicions.append(suspicion)
+        if len({loss.sku for loss in rest}) > 1:
+            rest.sort(key=_place_in_show)
+            suspicions.append(Suspicion(ALL_ITEMS, rest, state.orders, self._stretch(rest, _place_in_show)))
+        return [s for s in suspicions if 2 * len(s.losses) >= self.min_orders and 2 * s.found.bits >= self.fire_bits]
+
+    def _loss_of(self, sale: Sale, state: Ledger) -> Loss:
+        """What an order lost, as it stands."""
+        share = self.usual_least_cost_share
+        stands = state.costs.sum_of((line for line in sale.lines if not line.gone), share)
+        line = next(line for line in sale.lines if line.sku == sale.blamed)
+        listed = line.list_price_minor
+        as_listed = (
+            listed is not None
+            and listed < LOWERED_RATIO * state.listed.get(line.sku, 0)
+            and line.amount_minor + line.platform_minor >= int(LISTED_RATIO * listed * line.quantity)
+        )
+        return Loss(sale, line.sku, stands.loss_minor, stands.cost_minor, sale.at, line.at, as_listed)
+
+    def _stretch(self, losses: list[Loss], place: Callable[[Loss], int]) -> Stretch:
+        return stretch([place(loss) for loss in losses], self.usual_loss_share)
+
+    def _fires(self, s: Suspicion) -> bool:
+        return len(s.losses) >= self.min_orders and s.found.bits >= self.fire_bits
+
+    # -- what is said -----------------------------------------------------------------------------------------
+
+    def _finding(self, s: Suspicion, state: Ledger, show: ShowState) -> Finding:
+        """The arithmetic, line by line, the greatest loss first, and the total."""
+        worst = sorted(s.losses, key=lambda loss: (-loss.loss_minor, loss.at))
+        acts = [act for loss in worst for act in self._acts(loss, state)]
+        times = [act.ts for act in acts]
+        lost, cost = sum(loss.loss_minor for loss in worst), sum(loss.cost_minor for loss in worst)
+        currencies = {loss.sale.currency: True for loss in worst}
+        currency = next(iter(currencies)) if len(currencies) == 1 else None
+        usual, bits = self.usual_loss_share * s.orders, rounded(s.found.bits)
+        return Finding(
+            scheme=self.SCHEME,
+            fires=self._fires(s),
+            score=rounded(score_of(s.found.bits, self.fire_bits)),
+            title=_title(s, lost, cost, currency, usual),
+            window=Window(min(times), max(times)),
+            signals=[
+                Signal("orders_below_cost", float(len(worst)), rounded(usual), "orders", bits=bits),
+                Signal("lost", float(lost), 0.0, "minor units", bits=0.0),
+                Signal("lost_of_cost", rounded(lost / cost), 0.0, "share", bits=0.0),
+            ],
+            accounts=[],
+            evidence=acts[:MAX_EVIDENCE],
+            evidence_total=len(acts),
+            counter_evidence=self._counter_evidence(s, state, show),
+            counterfactual=self._counterfactual(s, worst, lost),
+            impact=Impact(show.presence.here, len(worst), lost if currency else 0, currency),
+            subject=s.subject,
+        )
+
+    def _acts(self, loss: Loss, state: Ledger) -> list[Evidence]:
+        """The lines of an order that stand, each with its arithmetic."""
+        sale, acts = loss.sale, []
+        for line in sale.lines:
+            if line.gone:
+                continue
+            cost, told = state.costs.of(line, self.usual_least_cost_share)
+            said = f"{line.quantity} x {line.sku}: {arithmetic(line, cost, told, sale.currency)}"
+            acts.append(
+                Evidence(line.event_id, "live.orders", line.placed_ms, sale.account_id, said[:MAX_EXCERPT_CHARS])
+            )
+        return acts
+
+    def _counter_evidence(self, s: Suspicion, state: Ledger, show: ShowState) -> list[str]:
+        said = []
+        announced = [m for m in show.markers if m.action in ANNOUNCING]
+        if announced:
+            said.append(
+                f"{len(announced)} sales or lotteries were announced in this show; what they cover is left out."
+            )
+        guessed = sum(1 for loss in s.losses if not state.costs.sum_of(loss.sale.lines, 1.0).sure)
+        if guessed:
+            said.append(f"{guessed} of {len(s.losses)} orders hold goods whose cost was not told.")
+        buyers = len({loss.sale.account_id: True for loss in s.losses})
+        if 2 * buyers <= len(s.losses):
+            said.append(f"All {len(s.losses)} orders are of {buyers} accounts.")
+        return said
+
+    def _counterfactual(self, s: Suspicion, worst: list[Loss], lost: int) -> Counterfactual:
+        """How many of the orders that lost most would have had to be at cost."""
+        place = _place_in_show if s.subject == ALL_ITEMS else _place
+        fewer, left = 0, s
+        while self._fires(left):
+            fewer += 1
+            rest = sorted(worst[fewer:], key=place)
+            left = msgspec.structs.replace(s, losses=rest, found=self._stretch(rest, place))
+        numbers = {
+            "bits": rounded(s.found.bits),
+            "threshold_bits": self.fire_bits,
+            "orders_fewer": float(fewer),
+            "lost_minor": float(lost),
+            "minor_less": float(sum(loss.loss_minor for loss in worst[:fewer])),
+        }
+        if fewer:
+            what = "the order that lost most" if fewer == 1 else f"the {fewer} orders that lost most"
+            return Counterfactual(f"With {what} at cost, or announced, it would have stayed silent.", numbers)
+        return Counterfactual(
+            f"It is at {s.found.bits:.1f} bits and {len(worst)} orders; "
+            f"{self.fire_bits:g} bits and {self.min_orders} orders are needed.",
+            numbers,
+        )
+
+
+def _when(loss: Loss) -> tuple[int, int]:
+    return loss.sale.placed_ms, loss.at
+
+
+def _place(loss: Loss) -> int:
+    return loss.item_at
+
+
+def _place_in_show(loss: Loss) -> int:
+    return loss.at
+
+
+def _is_open_to_all(losses: list[Loss], sold: int) -> bool:
+    """Whether the item's list price fell, and nearly everybody who bought it since got it for that: a clearance."""
+    since = sold - losses[0].item_at + 1
+    return all(loss.as_listed for loss in losses) and len(losses) >= OPENLY_SHARE * since
+
+
+def _title(s: Suspicion, lost: int, cost: int, currency: str | None, usual: float) -> str:
+    """One sentence: how many orders, of which item, lost how much; how many would be usual."""
+    what = "this show" if s.subject == ALL_ITEMS else s.subject
+    much = money(lost, currency) if currency else f"{lost} minor units of several currencies"
+    expected = f"about {round(usual)} would be usual" if usual >= 1 else "none would be usual"
+    return (
+        f"{len(s.losses)} of {s.orders} orders of {what} were sold below cost, unannounced: "
+        f"{much} lost, {lost / cost:.0%} of what the goods cost; {expected}"
+    )
