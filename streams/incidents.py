@@ -5,7 +5,7 @@ One incident is open per scheme, room, show and crew (or subject). It opens at o
 and takes up its id again with the next revision when it fires again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -105,12 +105,14 @@ class Incidents(msgspec.Struct):
                 alerts.append(self._say(incident, "update", None, show, now_ms, rules, in_force))
         return alerts
 
-    def end(self, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce) -> list[Alert]:
-        """The show has ended: what is still open is resolved."""
+    def end(
+        self, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce, *, but: Collection[str] = ()
+    ) -> list[Alert]:
+        """The show has ended: what is still open is resolved, `but` those schemes that are still followed."""
         return [
             self._say(incident, "resolved", "show_ended", show, now_ms, rules, in_force)
             for incident in self.by_id.values()
-            if incident.status != "resolved"
+            if incident.status != "resolved" and incident.finding.scheme not in but
         ]
 
     def wake_ms(self, rules: RoomRules) -> int | None:

@@ -403,7 +403,7 @@ class Partition:
         return [
             room_id
             for room_id, room in self.rooms.items()
-            if room.closed_ms < before_ms and not room.on_air and not room.panes
+            if room.closed_ms < before_ms and not room.on_air and not room.over and not room.panes
         ]
 
     def drop_if_empty(self, room_id: str) -> bool:

@@ -4,6 +4,9 @@ Event time is cut into panes. Events wait in their pane until the watermark has 
 handed over in event order, so the order of arrival does not matter within the allowed lateness, and detectors
 never see time go back. An event that comes after its pane was closed is late: it is handed over with the next
 pane that closes, counts in ledgers and windows still held, and judges no closed pane again.
+
+A show that has ended goes on for the detectors that wait for what comes after it (cancels, complaints): it is over,
+but not forgotten. What they remember of a room beyond that, its past, is small and outlives the show.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +16,14 @@ import msgspec
 
 from streams.alerts import Alert, digest
 from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
-from streams.finding import Detector, Finding, shared_by
+from streams.evidence.presence import Presence
+from streams.finding import Detector, Finding, lasts_ms, let_end, past_of, shared_by
 from streams.incidents import Incidents
 from streams.order import hashes_of, put_in_order, smallest_of_each_id
 from streams.rules import Rules
 from streams.show import ShowState
 
-FORMAT: Final = 1
+FORMAT: Final = 2  # 2: shows that are over, and the past of a room
 DUPLICATE_MS: Final = 60_000  # the same id within it is one event
 NEVER: Final = 2**63 - 1  # ms
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
@@ -49,25 +53,27 @@ class Judged(msgspec.Struct):
 
 
 class ShowOnAir(msgspec.Struct):
-    """A show with each detector's state. A detector that raised is set aside (in `aside`) until the show ends."""
+    """A show with each detector's state, on air or over. A detector that raised is set aside (in `aside`) in it."""
 
     state: ShowState
     alive_ms: int  # event time of the newest sign that it is on air; of a late one when it was handed over
     detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
     incidents: Incidents = msgspec.field(default_factory=Incidents)
     aside: list[str] = []
+    over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
     due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
     wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
 
 
 class SavedShow(msgspec.Struct, frozen=True):
-    """A show on air as it is written."""
+    """A show as it is written."""
 
     state: ShowState
     alive_ms: int
     incidents: Incidents
     aside: list[str]
     detectors: dict[str, msgspec.Raw]  # by scheme
+    over_ms: int = 0
 
 
 class SavedRoom(msgspec.Struct, frozen=True):
@@ -80,6 +86,8 @@ class SavedRoom(msgspec.Struct, frozen=True):
     recent: list[tuple[int, list[int]]]  # end of a closed pane, 64-bit hashes of its event ids
     on_air: list[SavedShow]
     ended: dict[str, int]
+    over: list[SavedShow] = []
+    past: dict[str, msgspec.Raw] = {}  # by scheme
 
 
 class _Stamped(msgspec.Struct, frozen=True):
@@ -104,7 +112,9 @@ class Room:
         "ended",
         "next_ms",
         "on_air",
+        "over",
         "panes",
+        "past",
         "received_ms",
         "recent",
         "room_id",
@@ -116,7 +126,9 @@ class Room:
         self.panes: dict[int, list[Event]] = {}  # by end
         self.recent: list[tuple[int, list[int]]] = []
         self.on_air: dict[str, ShowOnAir] = {}
+        self.over: dict[str, ShowOnAir] = {}  # shows that ended and that a detector still follows
         self.ended: dict[str, int] = {}  # by show, when it ended
+        self.past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room
         # what the partition notes of it; none of it is saved
         self.next_ms = NEVER  # the end of the pane that is closed next
         self.received_ms = 0  # when the broker received the newest of the last record with events of it
@@ -128,7 +140,7 @@ class Room:
     def is_news(self, event: Event, pane_end_ms: int, rules: Rules) -> bool:
         """Whether `event` is the first sign of a show: it may open one that is not on air, ended or awaited."""
         show_id = event.show_id
-        if show_id in self.on_air or show_id in self._awaited or not opens(event):
+        if show_id in self.on_air or show_id in self.over or show_id in self._awaited or not opens(event):
             return False
         return not self._has_ended(show_id, pane_end_ms, rules)
 
@@ -145,6 +157,9 @@ class Room:
         for show in self.on_air.values():
             if show.due_ms < due:
                 due = show.due_ms
+        for show in self.over.values():
+            if show.due_ms < due:
+                due = show.due_ms
         return due
 
     def plan(self, rules: Rules) -> None:
@@ -154,7 +169,7 @@ class Room:
         aside, then.
         """
         self._awaited = self._opening(rules)
-        for show in self.on_air.values():
+        for show in (*self.on_air.values(), *self.over.values()):
             for detector in rules.detectors:
                 if (held := show.detectors.get(detector.SCHEME)) is None:
                     continue
@@ -184,6 +199,9 @@ class Room:
         on_air = len(self.on_air)
         for show in [show for show in self.on_air.values() if show.due_ms <= end_ms]:
             self._judge(show, end_ms, rules, judged, events)
+        if self.over:
+            for show in [show for show in self.over.values() if show.due_ms <= end_ms]:
+                self._judge(show, end_ms, rules, judged, events)
         if self._awaited or len(self.on_air) < on_air:
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
@@ -194,13 +212,14 @@ class Room:
         self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged
     ) -> None:
         """Events of one show and one type that follow each other: first into what all share, then to detectors."""
-        show = self.on_air.get(run[0].show_id)
+        show = self.on_air.get(run[0].show_id) or self.over.get(run[0].show_id)
         if show is None:
             show, run = self._opened_by(run, end_ms, rules)
             if show is None:
                 return
         state = show.state
-        if state.ended_ms is not None:
+        if show.over_ms or state.ended_ms is not None:
+            self._hand_over_after(run, show, end_ms, rules, readers, judged)
             return
         show.due_ms = 0
         for event in reversed(run):
@@ -214,16 +233,40 @@ class Room:
             run = self._share(take, run, show, end_ms, judged)
         elif run[-1].ts > state.newest_ms:
             state.newest_ms = run[-1].ts
-        if not run:
+        if run:
+            self._let_observe(readers.of[kind], run, show, end_ms, judged)
+
+    def _hand_over_after(
+        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: "Readers", judged: Judged
+    ) -> None:
+        """Events that came after the show's end: orders, complaints and verdicts, for those who go on with it."""
+        if type(run[0]) in (Join, Comment, Show):
             return
-        for scheme, detector in readers.of[kind]:
+        going_on = [(scheme, detector) for scheme, detector in readers.of[type(run[0])] if lasts_ms(detector)]
+        if not going_on:
+            return
+        show.due_ms = 0
+        if run[-1].ts > show.state.newest_ms:
+            show.state.newest_ms = run[-1].ts
+        self._let_observe(going_on, run, show, end_ms, judged)
+
+    def _let_observe(
+        self,
+        readers: Sequence[tuple[str, Detector]],
+        run: list[Event],
+        show: ShowOnAir,
+        end_ms: int,
+        judged: Judged,
+    ) -> None:
+        """Hand events of one type to the detectors that read it; one that raises is set aside."""
+        for scheme, detector in readers:
             if (held := show.detectors.get(scheme)) is None:
-                continue  # it is set aside
+                continue  # it is set aside, or through with this show
             show.wakes[scheme] = 0
             observe, event = detector.observe, run[0]
             try:
                 for event in run:
-                    observe(held, state, event)
+                    observe(held, show.state, event)
             except Exception as error:
                 self._set_aside(scheme, error, show, end_ms, event, judged)
 
@@ -278,27 +321,46 @@ class Room:
             if opens(event) and not self._has_ended(event.show_id, end_ms, rules):
                 show = ShowOnAir(ShowState(self.room_id, event.show_id, started_ms=event.ts), event.ts)
                 show.detectors = {detector.SCHEME: detector.State() for detector in rules.detectors}
+                self._recall(show, rules)
                 self.on_air[event.show_id] = show
                 return show, run[at:]
         return None, []
 
+    def _recall(self, show: ShowOnAir, rules: Rules) -> None:
+        """Let the show's detectors have what they remember of the room."""
+        for detector in rules.detectors:
+            if detector.SCHEME not in self.past and (past := past_of(detector)) is not None:
+                self.past[detector.SCHEME] = past()
+        show.state.past = self.past
+
     def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
-        """Let judge whom something came in for, or who wants to by now; at the show's end let all."""
+        """Let judge whom something came in for, or who wants to by now; a last time those who are through with it."""
         state, wakes, incidents = show.state, show.wakes, show.incidents
-        ends = state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms
+        ends = not show.over_ms and (state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms)
+        if ends and state.ended_ms is None:
+            state.ended_ms = end_ms
+        over_ms = end_ms if ends else show.over_ms
         firing: list[Finding] = []
+        through: list[str] = []
         for detector in rules.detectors:
             scheme = detector.SCHEME
-            if (held := show.detectors.get(scheme)) is None or (wakes.get(scheme, 0) > end_ms and not ends):
+            if (held := show.detectors.get(scheme)) is None:
+                continue
+            is_last = over_ms > 0 and end_ms >= over_ms + lasts_ms(detector)
+            if wakes.get(scheme, 0) > end_ms and not ends and not is_last:
                 continue
             try:
                 findings = detector.judge(held, state, end_ms)
+                if ends:
+                    let_end(detector, held, state)
                 at = detector.wake_ms(held, end_ms)
             except Exception as error:
                 last = next((event for event in reversed(events) if event.show_id == state.show_id), None)
                 self._set_aside(scheme, error, show, end_ms, last, judged)
                 continue
             wakes[scheme] = NEVER if at is None else at
+            if is_last:
+                through.append(scheme)
             if findings:
                 firing += [finding for finding in findings if finding.fires]
                 judged.near_misses += [finding for finding in findings if not finding.fires]
@@ -306,12 +368,26 @@ class Room:
             judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
         if incidents.by_id:
             judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
+        if ends or through:
+            for scheme in through:
+                del show.detectors[scheme], wakes[scheme]
+            judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
         if ends:
-            judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force)
-            del self.on_air[state.show_id]
-            self.ended[state.show_id] = end_ms
+            self._is_over(show, end_ms)
+        if show.over_ms and not show.detectors:
+            self.over.pop(state.show_id, None)
         else:
             show.due_ms = _due_of(show, rules)
+
+    def _is_over(self, show: ShowOnAir, end_ms: int) -> None:
+        """From here on the show is followed only by those who wait for what comes after it."""
+        state = show.state
+        state.presence = Presence()
+        state.asking = []
+        show.over_ms = end_ms
+        del self.on_air[state.show_id]
+        self.ended[state.show_id] = end_ms
+        self.over[state.show_id] = show
 
     def _set_aside(
         self, scheme: str, error: Exception, show: ShowOnAir, end_ms: int, event: Event | None, judged: Judged
@@ -345,7 +421,10 @@ class Room:
             event.show_id
             for end_ms, pane in self.panes.items()
             for event in pane
-            if event.show_id not in self.on_air and opens(event) and not self._has_ended(event.show_id, end_ms, rules)
+            if event.show_id not in self.on_air
+            and event.show_id not in self.over
+            and opens(event)
+            and not self._has_ended(event.show_id, end_ms, rules)
         }
 
     def forget(self, now_ms: int, rules: Rules) -> bool:
@@ -361,7 +440,9 @@ class Room:
 
     def is_empty(self, now_ms: int, rules: Rules) -> bool:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
-        if self.panes or self.on_air or any(end > now_ms - DUPLICATE_MS for end, _ in self.recent):
+        if self.panes or self.on_air or self.over or any(end > now_ms - DUPLICATE_MS for end, _ in self.recent):
+            return False
+        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._remembered():
             return False
         return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
@@ -374,19 +455,16 @@ class Room:
                 self.closed_ms,
                 [(end, [(e.TOPIC, _encode_json(e)) for e in pane]) for end, pane in self.panes.items()],
                 self.recent,
-                [
-                    SavedShow(
-                        show.state,
-                        show.alive_ms,
-                        show.incidents,
-                        show.aside,
-                        {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
-                    )
-                    for show in self.on_air.values()
-                ],
+                [_saved(show) for show in self.on_air.values()],
                 self.ended,
+                [_saved(show) for show in self.over.values()],
+                {scheme: msgspec.Raw(_encode(past)) for scheme, past in self._remembered().items()},
             )
         )
+
+    def _remembered(self) -> dict[str, Any]:
+        """The past, as far as there is any."""
+        return {scheme: past for scheme, past in self.past.items() if past != type(past)()}
 
     @classmethod
     def decode(cls, value: bytes, rules: Rules) -> "Room":
@@ -405,22 +483,52 @@ class Room:
         room.recent = saved.recent
         room._hashes = {h for _, hashes in saved.recent for h in hashes}
         room.ended = saved.ended
+        for detector in rules.detectors:
+            if (kind := past_of(detector)) and (past := saved.past.get(detector.SCHEME)) is not None:
+                room.past[detector.SCHEME] = _decoded(detector, past, kind, saved.room_id)
         for show in saved.on_air:
             states = {
                 detector.SCHEME: _state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
                 for detector in rules.detectors
                 if detector.SCHEME not in show.aside
             }
-            room.on_air[show.state.show_id] = ShowOnAir(show.state, show.alive_ms, states, show.incidents, show.aside)
+            room.on_air[show.state.show_id] = room._loaded(show, states, rules)
+        for show in saved.over:
+            states = {
+                detector.SCHEME: _state_of(detector, show.detectors[detector.SCHEME], saved.room_id)
+                for detector in rules.detectors
+                if detector.SCHEME in show.detectors
+            }
+            room.over[show.state.show_id] = room._loaded(show, states, rules)
         room.plan(rules)
         return room
+
+    def _loaded(self, saved: SavedShow, states: dict[str, Any], rules: Rules) -> ShowOnAir:
+        show = ShowOnAir(saved.state, saved.alive_ms, states, saved.incidents, saved.aside, saved.over_ms)
+        self._recall(show, rules)
+        return show
+
+
+def _saved(show: ShowOnAir) -> SavedShow:
+    return SavedShow(
+        msgspec.structs.replace(show.state, past={}),  # it is the room's, and written once
+        show.alive_ms,
+        show.incidents,
+        show.aside,
+        {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
+        show.over_ms,
+    )
 
 
 def _state_of(detector: Detector, raw: msgspec.Raw | None, room_id: str) -> Any:
     if raw is None:  # the detector is newer than the show
         return detector.State()
+    return _decoded(detector, raw, detector.State, room_id)
+
+
+def _decoded(detector: Detector, raw: msgspec.Raw, kind: type, room_id: str) -> Any:
     try:
-        return msgspec.msgpack.decode(raw, type=detector.State)
+        return msgspec.msgpack.decode(raw, type=kind)
     except msgspec.ValidationError as error:
         raise ValueError(
             f"room {room_id!r}: the state of {detector.SCHEME} is not as this version knows it: {error}"
@@ -468,8 +576,14 @@ def keeps_on_air(event: Event) -> bool:
 
 
 def _due_of(show: ShowOnAir, rules: Rules) -> int:
-    """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge."""
-    due = show.alive_ms + rules.room.show_silence_ms
+    """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge.
+
+    Of a show that is over: at which a detector is through with it.
+    """
+    if show.over_ms:
+        due = min((show.over_ms + lasts_ms(d) for d in rules.detectors if d.SCHEME in show.detectors), default=0)
+    else:
+        due = show.alive_ms + rules.room.show_silence_ms
     if show.incidents.by_id and (at := show.incidents.wake_ms(rules.room)) is not None and at < due:
         due = at
     for at in show.wakes.values():

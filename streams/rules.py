@@ -26,6 +26,7 @@ class RoomRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     show_silence_ms: Positive = 1_800_000  # a show without a join, comment or order for so long has ended; guess
     ended_kept_ms: Positive = 30 * 86_400_000  # how long a show that ended is still known
+    past_kept_ms: Positive = 60 * 86_400_000  # how long detectors remember a room without events; guess
     update_every_ms: Positive = 30_000  # at most one update of an incident in this time
     quiet_ms: Positive = 600_000  # an incident without new evidence for so long is resolved; guess
     same_crew_jaccard: Share = 0.5  # a crew that overlaps its last form so much keeps its id

@@ -42,6 +42,12 @@ class ShowState(msgspec.Struct):
     presence: Presence = msgspec.field(default_factory=Presence)
     markers: list[Marker] = []
     asking: list[Marker] = []  # prompts and lotteries that may still be answered
+    past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room; the room's, and saved with it
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; what still comes are orders, complaints and verdicts."""
+        return self.ended_ms is not None
 
     def taker_of(self, kind: type[Event], evidence: Collection[type]) -> Callable[[Any], None] | None:
         """What takes events of a type into the shared evidence, before any detector sees them; None: nothing does.
