@@ -134,6 +134,13 @@ def claque(
     return events
 
 
+def below_cost(
+    count: int, *, paid: int = 1_900, cost: int = 3_000, sku: str = "tea", at_s: float = 300, every_s: float = 45
+) -> list[Event]:
+    """Orders of one item by so many buyers, each for less than the item costs."""
+    return [order(f"buyer{i} of {sku}", at_s + every_s * i, paid, sku, unit_cost_minor=cost) for i in range(count)]
+
+
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:
     """Every alert that the groups' events raise, through the whole path."""
     arrivals = Arrivals(partition or Partition())

@@ -16,7 +16,7 @@ from streams.alerts import (
     rounded,
 )
 from streams.events import Event, Order
-from streams.evidence.ledger import MAX_ITEMS, Costs, Sale, arithmetic, line_of, reverses
+from streams.evidence.ledger import Catalogue, Ledger, Sale, arithmetic
 from streams.evidence.promises import ANNOUNCING, Loss, not_announced, promises_of
 from streams.evidence.stretch import Stretch, stretch
 from streams.evidence.surprise import score_of
@@ -24,25 +24,11 @@ from streams.finding import Finding
 from streams.show import ShowState
 from streams.wording import money
 
+NEVER: Final = 2**63 - 1  # ms
 ALL_ITEMS: Final = "show"  # the subject of losses that are spread over items
 OPENLY_SHARE: Final = 0.9  # of an item's orders since its list price fell, that are at that price: for everybody
 LOWERED_RATIO: Final = 0.95  # of its highest list price, below which a list price has fallen
 LISTED_RATIO: Final = 0.97  # of the list price, from which on nothing was taken off it
-
-
-class Ledger(msgspec.Struct):
-    """The orders of a show by their lines, what items cost, and which orders lost money."""
-
-    sales: dict[str, Sale] = {}  # by order, in the order in which they were placed
-    costs: Costs = msgspec.field(default_factory=Costs)
-    listed: dict[str, int] = {}  # by item, its highest list price
-    sold: dict[str, int] = {}  # by item, orders that hold it
-    orders: int = 0  # whose lines are all in
-    coming: list[tuple[int, str]] = []  # when the lines of an order count as complete, and which order
-    guessed: dict[str, list[str]] = {}  # by item whose cost was not told, the orders that hold it
-    losing: dict[str, bool] = {}  # orders that lost money; a dict for its order
-    changed: bool = False
-    next_ms: int = 0  # no look before it
 
 
 class Suspicion(msgspec.Struct, frozen=True):
@@ -69,6 +55,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     SCHEME: ClassVar[str] = "loss_selling"
     READS: ClassVar[tuple[type[Event], ...]] = (Order,)
     State: ClassVar[type] = Ledger
+    Past: ClassVar[type] = Catalogue
 
     fire_bits: float = 12.0  # from the trials
     min_orders: int = 4  # that lost money; guess
@@ -79,32 +66,10 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     slack_ratio: float = 0.1  # beyond what was announced: orders that come at the same moment; guess
     settle_ms: int = 5_000  # until then lines of one order may come one after the other; guess
     look_every_ms: int = 10_000  # of event time, after a look that found something
-    max_orders: int = 8_000  # beyond it the oldest are forgotten
+    max_orders: int = 8_000  # of a show; beyond it the oldest are forgotten
 
     def observe(self, state: Ledger, show: ShowState, event: Order) -> None:
-        state.costs.learn(event)
-        sku, sale = event.sku, state.sales.get(event.order_id)
-        if event.unit_cost_minor is not None and (waiting := state.guessed.pop(sku, None)):
-            self._again(state, waiting)
-        if event.status == "placed":
-            if sale is None:
-                sale = self._open(state, event)
-            line = line_of(event)
-            if all(line.key != known.key for known in sale.lines):
-                sale.lines.append(line)
-                listed = event.list_price_minor
-                if listed is not None and listed > state.listed.get(sku, 0) and len(state.listed) < MAX_ITEMS:
-                    state.listed[sku] = listed
-                if sale.at:  # a gift that comes late
-                    self._count(state, sale, len(sale.lines) - 1)
-                    self._weigh(state, sale)
-        elif sale is not None and reverses(event):
-            key = event.line()
-            for line in sale.lines:
-                if line.key == key:
-                    line.gone = True
-            if sale.blamed:
-                self._weigh(state, sale)
+        state.take(event, self, show.past.get(self.SCHEME))
 
     def wake_ms(self, state: Ledger, now_ms: int) -> int | None:
         due = [state.coming[0][0]] if state.coming else []
@@ -113,11 +78,8 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
         return max(min(due), now_ms + 1) if due else None
 
     def judge(self, state: Ledger, show: ShowState, now_ms: int) -> list[Finding]:
-        while state.coming and (state.coming[0][0] <= now_ms or show.ended_ms is not None):
-            sale = state.sales.get(state.coming.pop(0)[1])
-            if sale is not None:
-                self._settle(state, sale)
-        if not state.changed or (now_ms < state.next_ms and show.ended_ms is None):
+        state.settle(NEVER if show.is_over else now_ms, self)
+        if not state.changed or (now_ms < state.next_ms and not show.is_over):
             return []
         state.changed = False
         findings = [self._finding(suspicion, state, show) for suspicion in self._suspicions(state, show)]
@@ -125,63 +87,9 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
             state.next_ms = now_ms + self.look_every_ms
         return findings
 
-    # -- the ledger -------------------------------------------------------------------------------------------
-
-    def _open(self, state: Ledger, event: Order) -> Sale:
-        if len(state.sales) >= self.max_orders:
-            oldest = next(iter(state.sales))
-            del state.sales[oldest]
-            state.losing.pop(oldest, None)
-        sale = Sale(event.order_id, event.account_id, event.ts, event.currency, [])
-        state.sales[event.order_id] = sale
-        state.coming.append((event.ts + self.settle_ms, event.order_id))
-        return sale
-
-    def _settle(self, state: Ledger, sale: Sale) -> None:
-        """All lines of an order are in: it gets its number, and is weighed."""
-        state.orders += 1
-        sale.at = state.orders
-        self._count(state, sale, 0)
-        self._weigh(state, sale)
-
-    def _count(self, state: Ledger, sale: Sale, begin: int) -> None:
-        for i, line in enumerate(sale.lines[begin:], begin):
-            if all(line.sku != other.sku for other in sale.lines[:i]):
-                state.sold[line.sku] = state.sold.get(line.sku, 0) + 1
-            line.at = state.sold[line.sku]
-            if line.unit_cost_minor is None and line.sku not in state.costs.told:
-                waiting = state.guessed.setdefault(line.sku, [])
-                if not waiting or waiting[-1] != sale.order_id:
-                    waiting.append(sale.order_id)
-                    if len(waiting) in (8, 32):  # what is usually paid for it is known better now
-                        self._again(state, waiting)
-
-    def _again(self, state: Ledger, order_ids: list[str]) -> None:
-        for order_id in order_ids:
-            sale = state.sales.get(order_id)
-            if sale is not None and sale.at:
-                self._weigh(state, sale)
-
-    def _weigh(self, state: Ledger, sale: Sale) -> None:
-        """Whether an order loses money, as it was placed and as it stands now."""
-        loses = self._loses(state, sale)
-        if loses or sale.blamed:
-            state.changed = True
-            sale.blamed = state.costs.worst(sale.lines, self.usual_least_cost_share) if loses else ""
-            if loses:
-                state.losing[sale.order_id] = True
-            else:
-                state.losing.pop(sale.order_id, None)
-
-    def _loses(self, state: Ledger, sale: Sale) -> bool:
-        share = self.usual_least_cost_share
-        placed = state.costs.sum_of(sale.lines, share)
-        if placed.loss_minor <= self.least_loss_ratio * placed.cost_minor:
-            return False
-        if not any(line.gone for line in sale.lines):
-            return True
-        stands = state.costs.sum_of((line for line in sale.lines if not line.gone), share)
-        return stands.loss_minor > self.least_loss_ratio * stands.cost_minor
+    def ended(self, state: Ledger, show: ShowState) -> None:
+        if (past := show.past.get(self.SCHEME)) is not None:
+            past.remember(state)
 
     # -- what is suspected ------------------------------------------------------------------------------------
 
@@ -194,13 +102,14 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
         suspicions, rest = [], []
         for sku, of_item in by_item.items():
             of_item.sort(key=_place)
-            if _is_open_to_all(of_item, state.sold[sku]):
+            sold = state.sold[sku]
+            if _is_open_to_all(of_item, sold):
                 continue
-            suspicion = Suspicion(sku, of_item, state.sold[sku], self._stretch(of_item, _place))
+            suspicion = Suspicion(sku, of_item, sold, self._stretch(of_item, _place))
             if not self._fires(suspicion):
                 rest += of_item
             suspicions.append(suspicion)
-        if len({loss.sku for loss in rest}) > 1:
+        if _is_spread(rest):
             rest.sort(key=_place_in_show)
             suspicions.append(Suspicion(ALL_ITEMS, rest, state.orders, self._stretch(rest, _place_in_show)))
         return [s for s in suspicions if 2 * len(s.losses) >= self.min_orders and 2 * s.found.bits >= self.fire_bits]
@@ -216,7 +125,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
             and listed < LOWERED_RATIO * state.listed.get(line.sku, 0)
             and line.amount_minor + line.platform_minor >= int(LISTED_RATIO * listed * line.quantity)
         )
-        return Loss(sale, line.sku, stands.loss_minor, stands.cost_minor, sale.at, line.at, as_listed)
+        return Loss(sale, state.name_of(line.sku), stands.loss_minor, stands.cost_minor, sale.at, line.at, as_listed)
 
     def _stretch(self, losses: list[Loss], place: Callable[[Loss], int]) -> Stretch:
         return stretch([place(loss) for loss in losses], self.usual_loss_share)
@@ -318,6 +227,14 @@ def _place(loss: Loss) -> int:
 
 def _place_in_show(loss: Loss) -> int:
     return loss.at
+
+
+def _is_spread(losses: list[Loss]) -> bool:
+    """Whether no item has half of the losses."""
+    by_item: dict[str, int] = {}
+    for loss in losses:
+        by_item[loss.sku] = by_item.get(loss.sku, 0) + 1
+    return 2 * max(by_item.values(), default=0) < len(losses)
 
 
 def _is_open_to_all(losses: list[Loss], sold: int) -> bool:

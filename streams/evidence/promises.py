@@ -1,4 +1,4 @@
-"""Losses that were announced: a promotion, a flash sale, a group buy or a lottery, within its units, budget and time."""
+"""Losses that were announced: by a promotion, flash sale, group buy or lottery, within its units, budget and time."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from streams.evidence.ledger import Sale
 from streams.show import ANSWERED_MS, Marker
 
 ANNOUNCING: Final = ("promotion", "flash_sale", "group_buy", "lottery")
+NO_END: Final = 2**63 - 1
 LATE_MS: Final = 15_000  # an order may be so late for a promotion; guess
 
 
@@ -29,8 +30,8 @@ class Promise(msgspec.Struct):
 
     marker: Marker
     until_ms: int
-    units: float
-    budget_minor: float
+    units: int
+    budget_minor: int
 
     def covers(self, loss: Loss) -> bool:
         marker, sale = self.marker, loss.sale
@@ -46,20 +47,19 @@ class Promise(msgspec.Struct):
         self.budget_minor -= loss.loss_minor
 
 
-def promises_of(markers: Sequence[Marker], unsaid_units: int, slack_share: float) -> list[Promise]:
+def promises_of(markers: Sequence[Marker], unsaid_units: int, slack_ratio: float) -> list[Promise]:
     """The announcements that may cover losses. One that says neither units nor a budget gets `unsaid_units`."""
     promises = []
     for marker in markers:
         if marker.action not in ANNOUNCING:
             continue
         until_ms = marker.until_ms + (ANSWERED_MS if marker.action == "lottery" else LATE_MS)
-        units = budget = float("inf")
-        if marker.units is not None:
-            units = marker.units * (1 + slack_share)
-        if marker.budget_minor is not None:
-            budget = marker.budget_minor * (1 + slack_share)
-        if marker.units is None and marker.budget_minor is None:
-            units = unsaid_units
+        units, budget = marker.units, marker.budget_minor
+        if units is None:
+            units = unsaid_units if budget is None else NO_END
+        else:
+            units = int(units * (1 + slack_ratio))
+        budget = NO_END if budget is None else int(budget * (1 + slack_ratio))
         promises.append(Promise(marker, until_ms, units, budget))
     return promises
 
