@@ -10,7 +10,23 @@ from typing import Any
 
 import msgspec
 import pytest
-from builders import at_ms, audience, below_cost, claque, comment, crew, in_order, join, leave, marker, order, renamed
+from builders import (
+    at_ms,
+    audience,
+    below_cost,
+    buyers,
+    claque,
+    comment,
+    complaint,
+    complaints,
+    crew,
+    in_order,
+    join,
+    leave,
+    marker,
+    order,
+    renamed,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +53,7 @@ def noise(draw: st.DrawFn) -> list[Event]:
 def anything(random: Random, at: float) -> Event:
     account = random.choice(ACCOUNTS)
     links = random.choice(({}, {"ip_prefix": "n"}, {"device_id": "d", "inviter_id": "i"}, {"address_id": "home"}))
-    match random.randrange(6):
+    match random.randrange(7):
         case 0:
             return join(account, at, **links)
         case 1:
@@ -50,6 +66,8 @@ def anything(random: Random, at: float) -> Event:
             return order(account, at, amount, random.choice("xyz"), **links)
         case 4:
             return order(account, at, 9_900, "x", status="cancelled")
+        case 5:
+            return complaint(account, at, random.choice(("quality", "other", "counterfeit")))
         case _:
             return marker(random.choice(("prompt", "lottery", "flash_sale", "promotion")), at, at + 60)
 
@@ -62,6 +80,7 @@ def evenings(draw: st.DrawFn) -> list[Event]:
     groups.append(crew(hired, at_s=600, ip_prefix=draw(st.sampled_from(("n", "crew's")))))
     groups.append(claque(draw(st.sampled_from((0, 3, 4, 6, 10))), lines=3, every_s=200))
     groups.append(below_cost(draw(st.sampled_from((0, 3, 4, 20)))))
+    groups += [buyers(20, length_s=1_200), complaints(draw(st.sampled_from((0, 3, 9))), after_s=1_300, every_s=30)]
     if draw(st.booleans()):
         groups.append([marker("ended", 1_450)])
     return in_order(*groups)
@@ -237,6 +256,7 @@ def test_its_state_stays_bounded(detector: type[Detector]):
             for event in (
                 comment(account, at, f"主播好漂亮 {i} {part} {i * 7919}"),
                 order(account, at, 1_000 + i, f"sku{i % 50}"),
+                complaint(account, at + 1, text=f"坏了 {i}" * 50),
             ):
                 if type(event) in made.READS:
                     made.observe(state, show, event)
@@ -277,10 +297,11 @@ def test_the_hash_seed_of_the_process_changes_nothing():
 
 
 SAY_ALL = """
-from builders import alerts, audience, below_cost, claque, crew
+from builders import alerts, audience, below_cost, buyers, claque, complaints, crew
 from streams.alerts import encode_alert
 
-for alert in alerts(audience(200), crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d"), below_cost(9)):
+hired = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d")
+for alert in alerts(audience(200), *hired, below_cost(9), buyers(20), complaints(9)):
     print(encode_alert(alert).decode())
 """
 
