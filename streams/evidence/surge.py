@@ -71,11 +71,11 @@ class Watch(msgspec.Struct):
         `usual` is to be known from before it. What is held down falls again soon after a surge has ended.
         """
         sums = self.sums or [0.0] * len(lifts)
-        self.sums = [
-            2.0 ** min(most_bits, log2(1.0 + total) + lift_bits(count, 1.0, usual, lift))
-            for total, lift in zip(sums, lifts, strict=True)
-        ]
-        return log2(fsum(self.sums) / len(lifts))
+        bits = [log2(1.0 + total) + lift_bits(count, 1.0, usual, lift) for total, lift in zip(sums, lifts, strict=True)]
+        total_bits = mean_of_powers(bits)
+        over_bits = max(0.0, total_bits - most_bits)
+        self.sums = [2.0 ** (b - over_bits) for b in bits]
+        return total_bits - over_bits
 
 
 def usual_of(counts: Sequence[float], least_exposure: float = 1.0) -> Usual:
