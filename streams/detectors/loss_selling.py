@@ -58,13 +58,13 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     Past: ClassVar[type] = Catalogue
 
     fire_bits: float = 12.0  # from the trials
-    min_orders: int = 4  # that lost money; guess
-    usual_loss_share: float = 0.003  # of a shop's orders, that lose money unannounced: wrong prices, samples; guess
+    min_orders: int = 3  # that lost money; guess
+    usual_loss_share: float = 0.001  # of a shop's orders, that lose money unannounced: wrong prices, samples; guess
     usual_least_cost_share: float = 0.35  # of what is paid for an item, that it costs at least; guess
-    least_loss_ratio: float = 0.04  # of its cost, that an order must lose to count; guess, a coupon may take so much
+    least_loss_ratio: float = 0.07  # of its cost, that an order must lose to count; guess, a coupon may take so much
     unsaid_units: int = 60  # that an announcement covers which says neither units nor a budget; guess
     slack_ratio: float = 0.1  # beyond what was announced: orders that come at the same moment; guess
-    settle_ms: int = 5_000  # until then lines of one order may come one after the other; guess
+    settle_ms: int = 1_000  # until then lines of one order may come one after the other; guess
     look_every_ms: int = 10_000  # of event time, after a look that found something
     max_orders: int = 8_000  # of a show; beyond it the oldest are forgotten
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from streams.evidence.ledger import Sale
-from streams.show import ANSWERED_MS, Marker
+from streams.show import ANNOUNCED_MS, ANSWERED_MS, Marker
 
 ANNOUNCING: Final = ("promotion", "flash_sale", "group_buy", "lottery")
 NO_END: Final = 2**63 - 1
@@ -48,15 +48,23 @@ class Promise(msgspec.Struct):
 
 
 def promises_of(markers: Sequence[Marker], unsaid_units: int, slack_ratio: float) -> list[Promise]:
-    """The announcements that may cover losses. One that says neither units nor a budget gets `unsaid_units`."""
+    """The announcements that may cover losses.
+
+    A promotion that does not say until when lasts as long as the show, and one of a named item that says no limit has
+    none: a clearance, as long as there are any. Any other that says neither units nor a budget gets `unsaid_units`.
+    """
     promises = []
     for marker in markers:
         if marker.action not in ANNOUNCING:
             continue
         until_ms = marker.until_ms + (ANSWERED_MS if marker.action == "lottery" else LATE_MS)
+        is_promotion = marker.action == "promotion"
+        if is_promotion and marker.until_ms == marker.ts + ANNOUNCED_MS:
+            until_ms = NO_END
         units, budget = marker.units, marker.budget_minor
+        is_clearance = is_promotion and marker.sku is not None and marker.threshold_minor is None
         if units is None:
-            units = unsaid_units if budget is None else NO_END
+            units = NO_END if budget is not None or is_clearance else unsaid_units
         else:
             units = int(units * (1 + slack_ratio))
         budget = NO_END if budget is None else int(budget * (1 + slack_ratio))
@@ -71,6 +79,6 @@ def not_announced(losses: Sequence[Loss], promises: Sequence[Promise]) -> list[L
         promise = next((promise for promise in promises if promise.covers(loss)), None)
         if promise is None:
             left.append(loss)
-        elif not (loss.as_listed and promise.marker.action == "promotion"):  # a clearance lasts as long as it was told
+        else:
             promise.spend(loss)
     return left

@@ -54,13 +54,13 @@ def test_the_evidence_is_the_arithmetic_line_by_line_the_greatest_loss_first_and
     assert alert.window.start == at_ms(105)
 
 
-@pytest.mark.parametrize(("count", "raised"), [(3, False), (4, True)])
-def test_four_orders_below_cost_are_too_many_and_three_are_not(count: int, raised: bool):
+@pytest.mark.parametrize(("count", "raised"), [(2, False), (3, True)])
+def test_three_orders_below_cost_are_too_many_and_two_are_not(count: int, raised: bool):
     assert bool(found(sales(20), losses(count))) is raised
 
 
-@pytest.mark.parametrize(("amount", "raised"), [(2_880, False), (2_879, True)])
-def test_an_order_counts_from_a_loss_of_more_than_four_hundredths_of_its_cost(amount: int, raised: bool):
+@pytest.mark.parametrize(("amount", "raised"), [(2_790, False), (2_789, True)])
+def test_an_order_counts_from_a_loss_of_more_than_seven_hundredths_of_its_cost(amount: int, raised: bool):
     assert bool(found(sales(20), losses(8, amount=amount))) is raised
 
 
@@ -215,17 +215,14 @@ def test_a_clearance_whose_list_price_fell_for_everybody_is_silent():
     ]
 
     assert found(sales(30, every_s=20), cleared) == []
-    assert found(sales(30, every_s=20), cleared, [marker("promotion", 890, 3_000, sku="tea", text="clearance")]) == []
+    assert found(sales(30, every_s=20), cleared, [marker("promotion", 890, sku="tea", text="clearance")]) == []
 
 
-def test_a_clearance_that_was_announced_is_silent_though_some_still_pay_more():
-    cleared = [
-        order(f"c{i}", 900 + 10 * i, 1_900, "tea", unit_cost_minor=COST, list_price_minor=1_900) for i in range(120)
-    ]
-    announced = [marker("promotion", 890, 3_000, sku="tea", text="clearance")]
+def test_a_clearance_that_was_announced_for_as_long_as_there_are_any_is_silent_to_the_end_of_the_show():
+    cleared = losses(120, at_s=900, every_s=15)
 
-    assert found(sales(100, every_s=20), cleared, announced) == []
-    assert len(found(sales(100, every_s=20), cleared)) == 1
+    assert found(sales(100), cleared, [marker("promotion", 890, sku="tea", text="clearance")]) == []
+    assert len(found(sales(100), cleared, [marker("promotion", 890, sku="pot", text="clearance")])) == 1
 
 
 def test_a_bundle_with_one_cheap_part_is_silent():
@@ -294,7 +291,7 @@ def test_a_lotterys_prizes_are_silent():
 
 
 def test_an_order_told_twice_counts_once_also_after_a_minute():
-    low = losses(3)
+    low = losses(2)
     again = [
         order(e.account_id, 400 + i, e.amount_minor, e.sku, order_id=e.order_id, unit_cost_minor=COST)
         for i, e in enumerate(low)
@@ -317,10 +314,10 @@ def test_a_gift_told_again_after_a_minute_does_not_become_an_order():
 
 
 def test_a_near_miss_says_what_was_missing():
-    [*_, missed] = near_misses(sales(20), losses(3), scheme=SCHEME)
+    [*_, missed] = near_misses(sales(20), losses(2), scheme=SCHEME)
 
     assert not missed.fires
-    assert "12 bits and 4 orders are needed" in missed.counterfactual.sentence
+    assert "12 bits and 3 orders are needed" in missed.counterfactual.sentence
 
 
 def test_the_counterfactual_holds_when_it_is_applied():
