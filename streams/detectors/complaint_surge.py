@@ -1,6 +1,7 @@
 """Complaint surge: more complaints after a show than its orders account for."""
 
-from math import fsum
+from collections import Counter
+from math import ceil, fsum
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -256,7 +257,8 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
             "usual_by_now": rounded(count.expected),
         }
         if fewer:
-            sentence = f"Without the last {fewer} complaints it would have stayed silent."
+            what = "the last complaint" if fewer == 1 else f"the last {fewer} complaints"
+            sentence = f"Without {what} it would have stayed silent."
         else:
             sentence = (
                 f"It is at {count.bits:.1f} bits and {len(count.said)} complaints; "
@@ -269,17 +271,11 @@ def _title(said: list[Said], kept: int, low: float, high: float) -> str:
     """One sentence: how many complaints about how many orders, how many would be usual, and of what."""
     reasons = [(sum(1 for one in said if one.reason == reason), name) for reason, name in REASONS.items()]
     split = ", ".join(f"{some} {name}" for some, name in reasons if some)
-    title = f"{len(said)} complaints about {kept} orders, {int(low)} to {round(high)} would be usual by now: {split}"
-    items = _most_common(said)
-    return title + (f"; {items[1]} about {items[0]}" if items and 3 * items[1] >= len(said) else "")
-
-
-def _most_common(said: list[Said]) -> tuple[str, int] | None:
-    by_item: dict[str, int] = {}
-    for one in said:
-        if one.sku:
-            by_item[one.sku] = by_item.get(one.sku, 0) + 1
-    return max(by_item.items(), key=lambda item: (item[1], item[0]), default=None)
+    usual = "none" if high < 0.5 else f"{int(low)} to {ceil(high)}"
+    title = f"{len(said)} complaints about {kept} orders, {usual} would be usual by now: {split}"
+    by_item = Counter(one.sku for one in said if one.sku)
+    item = max(by_item, key=lambda sku: (by_item[sku], sku), default="")
+    return f"{title}; {by_item[item]} about {item}" if 3 * by_item[item] >= len(said) else title
 
 
 def _excerpt(one: Said) -> str:

@@ -181,9 +181,8 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
         said = []
         announced = [m for m in show.markers if m.action in ANNOUNCING]
         if announced:
-            said.append(
-                f"{len(announced)} sales or lotteries were announced in this show; what they cover is left out."
-            )
+            what = "1 sale or lottery was" if len(announced) == 1 else f"{len(announced)} sales or lotteries were"
+            said.append(f"{what} announced in this show; what they cover is left out.")
         guessed = sum(1 for loss in s.losses if not state.costs.sum_of(loss.sale.lines, 1.0).sure)
         if guessed:
             said.append(f"{guessed} of {len(s.losses)} orders hold goods whose cost was not told.")
