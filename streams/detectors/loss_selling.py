@@ -48,7 +48,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     of an item's orders, or of the show's, fire; what a promotion announced is left out within its units, budget and
     time. State: one row for each order, at most `max_orders`, about 100 bytes for each line. Looks when an order lost
     money, at most every `look_every_ms`. Blind to losses inside what was announced, to an item whose cost is never told
-    and that is mostly sold at a loss, to part refunds, and to a list price that falls for everybody.
+    and that is mostly sold at a loss, to part refunds, orders for nothing, and a list price that falls for everybody.
     Source: arithmetic; Page's CUSUM (Biometrika 1954) over the share of orders below cost.
     """
 
@@ -239,7 +239,7 @@ def _is_spread(losses: list[Loss]) -> bool:
 def _is_open_to_all(losses: list[Loss], sold: int) -> bool:
     """Whether the item's list price fell, and nearly everybody who bought it since got it for that: a clearance."""
     since = sold - losses[0].item_at + 1
-    return all(loss.as_listed for loss in losses) and len(losses) >= OPENLY_SHARE * since
+    return sum(1 for loss in losses if loss.as_listed) >= OPENLY_SHARE * since
 
 
 def _title(s: Suspicion, lost: int, cost: int, currency: str | None, usual: float) -> str:

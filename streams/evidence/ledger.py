@@ -254,10 +254,13 @@ class Ledger(msgspec.Struct):
             self.losing.pop(sale.order_id, None)
 
     def _loses(self, sale: Sale, terms: Terms) -> bool:
-        """As it was placed and as it stands now: a part that was taken back makes no loss of the rest."""
+        """As it was placed and as it stands now: a part that was taken back makes no loss of the rest.
+
+        An order that brings in nothing at all is no sale: a prize, a sample, a replacement.
+        """
         share, ratio = terms.usual_least_cost_share, terms.least_loss_ratio
         placed = self.costs.sum_of(sale.lines, share)
-        if placed.loss_minor <= ratio * placed.cost_minor:
+        if not placed.income_minor or placed.loss_minor <= ratio * placed.cost_minor:
             return False
         if not any(line.gone for line in sale.lines):
             return True

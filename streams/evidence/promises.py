@@ -10,7 +10,7 @@ from streams.show import ANNOUNCED_MS, ANSWERED_MS, Marker
 
 ANNOUNCING: Final = ("promotion", "flash_sale", "group_buy", "lottery")
 NO_END: Final = 2**63 - 1
-LATE_MS: Final = 15_000  # an order may be so late for a promotion; guess
+LATE_MS: Final = 15_000  # an order may be so early or late for what was announced; guess
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Promise(msgspec.Struct):
 
     def covers(self, loss: Loss) -> bool:
         marker, sale = self.marker, loss.sale
-        if not marker.ts <= sale.placed_ms <= self.until_ms or self.units <= 0 or self.budget_minor <= 0:
+        if not marker.ts - LATE_MS <= sale.placed_ms <= self.until_ms or self.units <= 0 or self.budget_minor <= 0:
             return False
         if marker.sku is not None and all(line.sku != marker.sku for line in sale.lines):
             return False
@@ -50,8 +50,9 @@ class Promise(msgspec.Struct):
 def promises_of(markers: Sequence[Marker], unsaid_units: int, slack_ratio: float) -> list[Promise]:
     """The announcements that may cover losses.
 
-    A promotion that does not say until when lasts as long as the show, and one of a named item that says no limit has
-    none: a clearance, as long as there are any. Any other that says neither units nor a budget gets `unsaid_units`.
+    A promotion that does not say until when lasts as long as the show. One of a named item (a clearance, as long as
+    there are any), or from a threshold on, that says neither units nor a budget has no limit; any other announcement
+    that says neither gets `unsaid_units`.
     """
     promises = []
     for marker in markers:
@@ -62,9 +63,9 @@ def promises_of(markers: Sequence[Marker], unsaid_units: int, slack_ratio: float
         if is_promotion and marker.until_ms == marker.ts + ANNOUNCED_MS:
             until_ms = NO_END
         units, budget = marker.units, marker.budget_minor
-        is_clearance = is_promotion and marker.sku is not None and marker.threshold_minor is None
+        is_open = is_promotion and (marker.sku is not None or marker.threshold_minor is not None)
         if units is None:
-            units = NO_END if budget is not None or is_clearance else unsaid_units
+            units = NO_END if budget is not None or is_open else unsaid_units
         else:
             units = int(units * (1 + slack_ratio))
         budget = NO_END if budget is None else int(budget * (1 + slack_ratio))

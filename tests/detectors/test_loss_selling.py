@@ -173,7 +173,7 @@ def test_what_is_lost_beyond_the_announced_budget_is_found():
 
 
 def test_what_is_sold_after_the_announced_time_is_found():
-    [alert] = found(sales(40), losses(20), [marker("flash_sale", 100, 205, sku="tea", units=500)])
+    [alert] = found(sales(40), losses(20), [marker("flash_sale", 104, 205, sku="tea", units=500)])
 
     assert alert.impact.orders == 14
     assert any("left out" in said for said in alert.counter_evidence)
@@ -285,9 +285,14 @@ def test_a_refund_of_a_part_makes_no_loss():
 
 
 def test_a_lotterys_prizes_are_silent():
-    prizes = [order(f"w{i}", 400 + i, 0, "tea", unit_cost_minor=COST) for i in range(20)]
+    prizes = [order(f"w{i}", 400 + i, 100, "tea", unit_cost_minor=COST) for i in range(20)]
 
+    assert len(found(sales(60), prizes)) == 1
     assert found(sales(60), prizes, [marker("lottery", 200, 260, text="1")]) == []
+
+
+def test_orders_for_nothing_are_no_sales():
+    assert found(sales(60), [order(f"w{i}", 400 + i, 0, "tea", unit_cost_minor=COST) for i in range(20)]) == []
 
 
 def test_an_order_told_twice_counts_once_also_after_a_minute():

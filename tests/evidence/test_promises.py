@@ -43,10 +43,10 @@ def test_a_little_beyond_is_covered_too():
     assert left(TEN, marker("promotion", 0, 500, sku="tea", units=8), slack_ratio=0.15) == [100]
 
 
-def test_nothing_before_it_or_long_after_it_is_covered():
+def test_nothing_long_before_it_or_after_it_is_covered():
     late = LATE_MS // 1_000
 
-    assert left(TEN, marker("flash_sale", 30, 60, sku="tea", units=99)) == [10, 20, *range(60 + late + 5, 101, 10)]
+    assert left(TEN, marker("flash_sale", 30, 60, sku="tea", units=99)) == [10, *range(60 + late + 5, 101, 10)]
 
 
 def test_a_lotterys_prizes_are_ordered_after_it():
@@ -73,6 +73,7 @@ def test_a_sale_that_says_no_limit_covers_some(action):
 
 def test_a_promotion_of_one_item_that_says_no_limit_and_no_end_covers_all():
     assert left([*TEN, loss(5_000)], marker("promotion", 0, sku="tea", text="clearance")) == []
+    assert left(TEN, marker("promotion", 0, threshold_minor=900)) == []
     assert left(TEN, marker("promotion", 0)) == [60, 70, 80, 90, 100]
 
 
