@@ -1,6 +1,6 @@
 """Loss selling: goods sold below cost to boost the figure."""
 
-from collections.abc import Callable
+from collections import Counter
 from typing import ClassVar, Final
 
 import msgspec
@@ -17,8 +17,8 @@ from streams.alerts import (
 )
 from streams.events import Event, Order
 from streams.evidence.ledger import Catalogue, Ledger, Sale, arithmetic
-from streams.evidence.promises import ANNOUNCING, Loss, not_announced, promises_of
-from streams.evidence.stretch import Stretch, stretch
+from streams.evidence.promises import ANNOUNCING, Bought, Loss, not_announced, promises_of
+from streams.evidence.stretch import NO_STRETCH, Stretch, stretch
 from streams.evidence.surprise import score_of
 from streams.finding import Finding
 from streams.show import ShowState
@@ -96,42 +96,49 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     def _suspicions(self, state: Ledger, show: ShowState) -> list[Suspicion]:
         losses = sorted((self._loss_of(state.sales[order_id], state) for order_id in state.losing), key=_when)
         left = not_announced(losses, promises_of(show.markers, self.unsaid_units, self.slack_ratio))
-        by_item: dict[str, list[Loss]] = {}
-        for loss in left:
-            by_item.setdefault(loss.sku, []).append(loss)
-        suspicions, rest = [], []
-        for sku, of_item in by_item.items():
-            of_item.sort(key=_place)
-            sold = state.sold[sku]
-            if _is_open_to_all(of_item, sold):
-                continue
-            suspicion = Suspicion(sku, of_item, sold, self._stretch(of_item, _place))
-            if not self._fires(suspicion):
-                rest += of_item
-            suspicions.append(suspicion)
-        if _is_spread(rest):
-            rest.sort(key=_place_in_show)
-            suspicions.append(Suspicion(ALL_ITEMS, rest, state.orders, self._stretch(rest, _place_in_show)))
-        return [s for s in suspicions if 2 * len(s.losses) >= self.min_orders and 2 * s.found.bits >= self.fire_bits]
+        suspicions = []
+        while True:
+            near = [s for s in (self._of_item(sku, left, state) for sku in _items_of(left)) if self._is_near(s)]
+            best = max((s for s in near if self._fires(s)), key=_weight, default=None)
+            if best is None:
+                break
+            # what one item explains is not held against another that was in the same orders
+            suspicions.append(best)
+            left = [loss for loss in left if best.subject not in loss.items]
+        spread = Suspicion(ALL_ITEMS, left, state.orders, self._stretch([loss.at for loss in left]))
+        if _is_spread(left) and self._is_near(spread):
+            near.append(spread)
+        return suspicions + near
+
+    def _of_item(self, sku: str, losses: list[Loss], state: Ledger) -> Suspicion:
+        of_item = [loss for loss in losses if sku in loss.items]
+        found = self._stretch(sorted(loss.items[sku].at for loss in of_item))
+        if _is_open_to_all(sku, of_item, state.sold[sku]):
+            found = NO_STRETCH
+        return Suspicion(sku, of_item, state.sold[sku], found)
 
     def _loss_of(self, sale: Sale, state: Ledger) -> Loss:
         """What an order lost, as it stands."""
-        share = self.usual_least_cost_share
-        stands = state.costs.sum_of((line for line in sale.lines if not line.gone), share)
-        line = next(line for line in sale.lines if line.sku == sale.blamed)
-        listed = line.list_price_minor
-        as_listed = (
-            listed is not None
-            and listed < LOWERED_RATIO * state.listed.get(line.sku, 0)
-            and line.amount_minor + line.platform_minor >= int(LISTED_RATIO * listed * line.quantity)
-        )
-        return Loss(sale, state.name_of(line.sku), stands.loss_minor, stands.cost_minor, sale.at, line.at, as_listed)
+        lines = [line for line in sale.lines if not line.gone]
+        stands = state.costs.sum_of(lines, self.usual_least_cost_share)
+        items = {}
+        for line in lines:
+            if line.amount_minor:
+                listed = line.list_price_minor
+                fell = listed is not None and listed < LOWERED_RATIO * state.listed.get(line.sku, 0)
+                paid = line.amount_minor + line.platform_minor
+                as_listed = fell and paid >= int(LISTED_RATIO * (listed or 0) * line.quantity)
+                items[state.name_of(line.sku)] = Bought(line.at, as_listed)
+        return Loss(sale, stands.loss_minor, stands.cost_minor, sale.at, items)
 
-    def _stretch(self, losses: list[Loss], place: Callable[[Loss], int]) -> Stretch:
-        return stretch([place(loss) for loss in losses], self.usual_loss_share)
+    def _stretch(self, places: list[int]) -> Stretch:
+        return stretch(places, self.usual_loss_share)
 
     def _fires(self, s: Suspicion) -> bool:
         return len(s.losses) >= self.min_orders and s.found.bits >= self.fire_bits
+
+    def _is_near(self, s: Suspicion) -> bool:
+        return 2 * len(s.losses) >= self.min_orders and 2 * s.found.bits >= self.fire_bits
 
     # -- what is said -----------------------------------------------------------------------------------------
 
@@ -193,12 +200,12 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
 
     def _counterfactual(self, s: Suspicion, worst: list[Loss], lost: int) -> Counterfactual:
         """How many of the orders that lost most would have had to be at cost."""
-        place = _place_in_show if s.subject == ALL_ITEMS else _place
         fewer, left = 0, s
         while self._fires(left):
             fewer += 1
-            rest = sorted(worst[fewer:], key=place)
-            left = msgspec.structs.replace(s, losses=rest, found=self._stretch(rest, place))
+            rest = worst[fewer:]
+            places = sorted(loss.at if s.subject == ALL_ITEMS else loss.items[s.subject].at for loss in rest)
+            left = msgspec.structs.replace(s, losses=rest, found=self._stretch(places))
         numbers = {
             "bits": rounded(s.found.bits),
             "threshold_bits": self.fire_bits,
@@ -220,26 +227,24 @@ def _when(loss: Loss) -> tuple[int, int]:
     return loss.sale.placed_ms, loss.at
 
 
-def _place(loss: Loss) -> int:
-    return loss.item_at
+def _weight(s: Suspicion) -> tuple[int, float, str]:
+    return len(s.losses), s.found.bits, s.subject
 
 
-def _place_in_show(loss: Loss) -> int:
-    return loss.at
+def _items_of(losses: list[Loss]) -> Counter[str]:
+    """In how many of these orders each item was paid for."""
+    return Counter(sku for loss in losses for sku in loss.items)
 
 
 def _is_spread(losses: list[Loss]) -> bool:
-    """Whether no item has half of the losses."""
-    by_item: dict[str, int] = {}
-    for loss in losses:
-        by_item[loss.sku] = by_item.get(loss.sku, 0) + 1
-    return 2 * max(by_item.values(), default=0) < len(losses)
+    """Whether no item is in half of the orders."""
+    return 2 * max(_items_of(losses).values(), default=0) < len(losses)
 
 
-def _is_open_to_all(losses: list[Loss], sold: int) -> bool:
+def _is_open_to_all(sku: str, losses: list[Loss], sold: int) -> bool:
     """Whether the item's list price fell, and nearly everybody who bought it since got it for that: a clearance."""
-    since = sold - losses[0].item_at + 1
-    return sum(1 for loss in losses if loss.as_listed) >= OPENLY_SHARE * since
+    first = min((loss.items[sku].at for loss in losses), default=0)
+    return sum(1 for loss in losses if loss.items[sku].as_listed) >= OPENLY_SHARE * (sold - first + 1)
 
 
 def _title(s: Suspicion, lost: int, cost: int, currency: str | None, usual: float) -> str:

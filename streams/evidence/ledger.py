@@ -49,7 +49,7 @@ class Sale(msgspec.Struct, array_like=True, gc=False):
     currency: str
     lines: list[Line]
     at: int = 0
-    blamed: str = ""  # the item at which it lost money, "" where it did not
+    loses: bool = False
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -108,15 +108,6 @@ class Costs(msgspec.Struct):
             cost += least
             sure = sure and told
         return Sum(income, cost, sure)
-
-    def worst(self, lines: Iterable[Line], least_share: float) -> str:
-        """The item that is to blame for a loss: what was paid for and lost most; gifts are not paid for."""
-        return max(
-            ((line.amount_minor > 0, self._loss(line, least_share), line.sku) for line in lines), default=(0, 0, "")
-        )[2]
-
-    def _loss(self, line: Line, least_share: float) -> int:
-        return self.of(line, least_share)[0] - line.amount_minor - line.platform_minor
 
 
 class Catalogue(msgspec.Struct):
@@ -179,7 +170,7 @@ class Ledger(msgspec.Struct):
             for line in sale.lines:
                 if line.key == key:
                     line.gone = True
-            if sale.blamed:
+            if sale.loses:
                 self._weigh(sale, terms)
 
     def settle(self, until_ms: int, terms: Terms) -> None:
@@ -243,14 +234,12 @@ class Ledger(msgspec.Struct):
     def _weigh(self, sale: Sale, terms: Terms) -> None:
         """Whether an order loses money."""
         loses = self._loses(sale, terms)
-        if not loses and not sale.blamed:
+        if not loses and not sale.loses:
             return
-        self.changed = True
+        self.changed, sale.loses = True, loses
         if loses:
-            sale.blamed = self.costs.worst(sale.lines, terms.usual_least_cost_share)
             self.losing[sale.order_id] = True
         else:
-            sale.blamed = ""
             self.losing.pop(sale.order_id, None)
 
     def _loses(self, sale: Sale, terms: Terms) -> bool:

@@ -13,16 +13,21 @@ NO_END: Final = 2**63 - 1
 LATE_MS: Final = 15_000  # an order may be so early or late for what was announced; guess
 
 
+class Bought(msgspec.Struct, frozen=True):
+    """An item of an order that lost money: the so many-th order of it. `as_listed`: at a list price that had fallen."""
+
+    at: int
+    as_listed: bool = False
+
+
 class Loss(msgspec.Struct, frozen=True):
-    """One order that lost money. `at` and `item_at`: the so many-th order of the show, and of the item to blame."""
+    """One order that lost money. `at`: the so many-th order of the show; `items`: what was paid for in it."""
 
     sale: Sale
-    sku: str
     loss_minor: int
     cost_minor: int
     at: int
-    item_at: int
-    as_listed: bool = False  # nothing was taken off a list price that had fallen: everybody could see it
+    items: dict[str, Bought]
 
 
 class Promise(msgspec.Struct):

@@ -158,6 +158,16 @@ def test_losses_of_two_items_are_two_incidents():
     assert len(found(sales(30), losses(8), sales(30, sku="pot", name="p"), losses(8, sku="pot", name="q"))) == 2
 
 
+def test_an_item_is_found_by_all_orders_that_hold_it_and_no_other_item_for_the_same_orders():
+    events = sales(40, every_s=60)
+    for i, other in enumerate(("pot", "cup", "jar", "pot")):
+        events.append(order(f"s{i}", 200 + 500 * i, 1_500, "tea", unit_cost_minor=COST, order_id=f"s{i}"))
+        events.append(order(f"s{i}", 200 + 500 * i, 100, other, unit_cost_minor=2_000, order_id=f"s{i}"))
+
+    [alert] = found(events, sales(4, sku="pot", name="p"))
+    assert "4 of 31 orders of tea" in alert.title
+
+
 def test_what_is_sold_beyond_the_announced_units_is_found():
     sale = marker("promotion", 100, 3_000, sku="tea", units=10)
     assert found(sales(40), losses(11), [sale]) == []

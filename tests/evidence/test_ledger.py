@@ -96,15 +96,6 @@ def test_an_order_is_weighed_when_its_lines_are_in():
     assert list(ledger.losing) == ["1"]
 
 
-def test_the_item_that_was_paid_for_is_to_blame_not_the_gift():
-    ledger = ledger_of(
-        order("a", 1, 100, "tea", order_id="1", unit_cost_minor=30),
-        order("a", 1, 0, "cup", order_id="1", unit_cost_minor=400),
-    )
-
-    assert ledger.sales["1"].blamed == "tea"
-
-
 def test_the_oldest_orders_are_forgotten_beyond_the_bound():
     ledger = ledger_of(*(order(f"a{i}", i, 100, order_id=str(i), unit_cost_minor=300) for i in range(5)))
 

@@ -5,13 +5,15 @@ from builders import at_ms, marker, order
 
 from streams.events import Show
 from streams.evidence.ledger import Sale, line_of
-from streams.evidence.promises import LATE_MS, Loss, not_announced, promises_of
+from streams.evidence.promises import LATE_MS, Bought, Loss, not_announced, promises_of
 from streams.show import ANSWERED_MS, ShowState
 
 
 def loss(at, *, sku="tea", amount=1_000, lost=100, quantity=1):
     event = order(f"a{at}", at, amount, sku, quantity=quantity)
-    return Loss(Sale(event.order_id, event.account_id, event.ts, "CNY", [line_of(event)]), sku, lost, 1_100, at, at)
+    return Loss(
+        Sale(event.order_id, event.account_id, event.ts, "CNY", [line_of(event)]), lost, 1_100, at, {sku: Bought(at)}
+    )
 
 
 def left(losses, *markers: Show, unsaid_units=5, slack_ratio=0.0):
