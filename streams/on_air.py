@@ -31,6 +31,7 @@ class ShowOnAir(msgspec.Struct):
 class Readers(msgspec.Struct, frozen=True):
     """Who reads what, under one rule set."""
 
+    all: Sequence[tuple[str, Detector]]  # by scheme, in their order
     of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
     evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
@@ -38,10 +39,27 @@ class Readers(msgspec.Struct, frozen=True):
 def readers_of(rules: Rules) -> Readers:
     """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
+    every = tuple((detector.SCHEME, detector) for detector in rules.detectors)
     return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
+        every,
+        {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
+
+
+def runs_of(events: list[Event]) -> Sequence[list[Event]]:
+    """Events in order, cut where the show or the type changes."""
+    if len(events) == 1:  # most panes of an evening
+        return (events,)
+    runs, begin, kind, show_id = [], 0, None, ""
+    for at, event in enumerate(events):
+        if type(event) is not kind or event.show_id != show_id:
+            if at:
+                runs.append(events[begin:at])
+            begin, kind, show_id = at, type(event), event.show_id
+    if events:
+        runs.append(events[begin:] if begin else events)
+    return runs
 
 
 def opens(event: Any) -> bool:
