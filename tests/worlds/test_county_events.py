@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -57,7 +58,7 @@ def test_each_show_starts_ends_and_is_counted_every_minute(usual) -> None:
         counted = sorted(value["ts"] for value in marks[show["show_id"]] if value["action"] == "status")
 
         assert (found["started"], found["ended"]) == (show["start"], show["end"])
-        assert {after - before for before, after in zip(counted, counted[1:], strict=False)} == {60_000}
+        assert {after - before for before, after in pairwise(counted)} == {60_000}
 
 
 def test_people_act_only_while_their_show_is_on_and_orders_only_once_they_are_placed(usual) -> None:

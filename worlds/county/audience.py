@@ -14,6 +14,7 @@ from worlds.county.stage import Surge
 
 REGION_BASE = 1 << 39  # people who follow nobody in particular
 REGION = 900_000  # of them
+REGULARS = 2.2  # how much rather the oldest followers come: the power of a uniform draw of their rank; guess
 NEIGHBOURS = 0.1  # of viewers who follow another room of the agency; guess
 WAVES_AN_HOUR = 5.0  # pushes of the recommender; guess
 WAVE_SHARE = 0.5  # of those from the feed who come in a wave; guess
@@ -145,7 +146,7 @@ def _number(show: Show, rng: Random, follows: bool) -> int | None:
         if stage.circle:
             number = room.first_follower + (1 << 20) + int(rng.random() * stage.circle)
         elif follows:
-            number = room.first_follower + int(room.followers * rng.random() ** 1.7)
+            number = room.first_follower + int(room.followers * rng.random() ** REGULARS)
         elif rng.random() < NEIGHBOURS:
             other = room.number // AGENCY_ROOMS * AGENCY_ROOMS + int(rng.random() * AGENCY_ROOMS)
             number = (other + 1) * ROOM_BLOCK + int(room.followers * rng.random())

@@ -10,7 +10,7 @@ from worlds.county.ids import Counter
 from worlds.county.laws import Laws
 
 AGENCY_ROOMS = 5  # rooms of one agency; guess
-FOLLOWERS_PER_VIEWER = 7.0  # followers of a room for each viewer of a usual show; guess
+FOLLOWERS_PER_VIEWER = 3.0  # followers of a room for each viewer of a usual show; guess
 ROOM_BLOCK = 1 << 22  # numbers of people kept for the followers of one room
 QUALITY_SPREAD = 0.35  # of the logarithm, how good a shop's goods are; guess
 
