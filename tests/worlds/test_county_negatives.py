@@ -45,7 +45,7 @@ def one_price(events: Events, before: Events) -> None:
     prices = {
         (v["amount_minor"] + v.get("subsidy_minor", 0)) // v["quantity"]
         for v in of(events, "live.orders")
-        if v["status"] == "placed" and "coupon_id" not in v
+        if v["status"] == "placed" and "coupon_id" not in v and v["amount_minor"]
     }
     assert len(prices) == 1
 

@@ -39,7 +39,10 @@ def come(show: Show) -> None:
             at = stage.starts_ms + int(expo(rng, NOTIFIED_MIN * MINUTE))
         else:
             at = stage.starts_ms + int(rng.random() * length * 0.95)
-        enter(show, rng, at, "follow", follows=True)
+        one = enter(show, rng, at, "follow", follows=True)
+        if one is not None and rng.random() < laws.household_share:
+            at = one.join_ms + int(expo(rng, 30 * SECOND))
+            enter(show, rng, at, "share", stay_factor=1.5, number=one.who.number ^ 1)  # mostly of one household
     waves = _waves(show, rng)
     left = stage.viewers - followers
     while left > 0:
@@ -71,13 +74,15 @@ def enter(
     stay_factor: float = 1.0,
     inviter: str | None = None,
     network: str | None = None,
+    number: int | None = None,
 ) -> Visit | None:
     """One more viewer; None where the show is about to end."""
     stage, laws = show.stage, show.laws
     if at_ms >= stage.ends_ms - 2 * SECOND:
         at_ms = stage.starts_ms + int(rng.random() * (stage.ends_ms - stage.starts_ms) * 0.9)
-    number = _number(show, rng, follows)
     if number is None:
+        number = _number(show, rng, follows)
+    if number is None or number in show.taken:
         return None
     show.taken.add(number)
     who = show.people.person(number)

@@ -52,6 +52,15 @@ class Laws:
     price_sigma: float = 0.8  # of the logarithm of an item's price; the retailer's lines: 0.95
     coupon_share: float = 0.22  # of orders with a coupon; guess
 
+    gift_share: float = 0.06  # of orders that come with a small thing for nothing; guess
+    household_share: float = 0.03  # of followers who watch with somebody of their household; guess
+
+    # how rooms differ, spread of the logarithm
+    charm_spread: float = 0.5  # of the share of praise of the host; guess
+    talk_spread: float = 0.3  # of the share who chat; guess (the real chats: 5 to 11 lines an account)
+    pull_spread: float = 0.35  # of the share who buy; guess
+    show_spread: float = 0.15  # of each of these, from show to show of a room; guess
+
     # after the order
     unpaid_share: float = 0.05  # of orders never paid, closed by the system; guess
     cancel_share: float = 0.07  # of orders cancelled by their buyer; guess (the retailer: 17 cancels in 100 invoices)

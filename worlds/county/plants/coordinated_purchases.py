@@ -103,7 +103,7 @@ def _order(job: Job, who: Person, at_ms: int, wanted: list[tuple[Item, int]]) ->
     for item, quantity in wanted:
         had = together.get(item.sku, (item, 0))[1]
         together[item.sku] = (item, had + quantity)
-    order = make_order(show, job.book, who, at_ms, list(together.values()), job.rng, coupons=False)
+    order = make_order(show, job.book, who, at_ms, list(together.values()), job.rng, extras=False)
     place(job.book, order, job.rng, show.laws, pays=1.0)
     job.acted(at_ms, who)
 
