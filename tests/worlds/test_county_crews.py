@@ -87,6 +87,23 @@ def test_a_packed_house_is_small_and_may_be_staged_twice_over() -> None:
     assert set(found) == {"coordinated_purchases", "paid_praise"}
 
 
+def test_who_works_for_two_schemes_comes_in_once_and_says_nothing_after_leaving() -> None:
+    made = county.packed_house(
+        seed=9, share=0.6, scheme=("coordinated_purchases", "paid_praise"), strength="blatant", shows=4
+    )
+    for show_id, found in made.truth["schemes"].items():
+        crew = set(found["paid_praise"]["accounts"]) & set(found["coordinated_purchases"]["accounts"])
+        assert len(crew) >= 5
+        for who in crew:
+            there = False
+            acts = [one for one in made.events if one[2].get("account_id") == who and one[2]["show_id"] == show_id]
+            for _, topic, value in sorted(acts, key=lambda one: (one[2]["ts"], one[1] != "live.joins")):
+                if topic == "live.joins":
+                    there = value["action"] == "join"
+                elif topic == "live.comments":
+                    assert there
+
+
 def test_what_no_crew_does_is_refused() -> None:
     asked: list[tuple[dict[str, Any], str]] = [
         ({"scheme": "loss_selling"}, "No crew does 'loss_selling'"),

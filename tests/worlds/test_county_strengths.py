@@ -47,6 +47,18 @@ def test_staff_spend_a_sum(strength, crew, tolerance, obey) -> None:
         assert sums_hugged(totals, tolerance + 0.001) >= obey * len(totals) - 1
 
 
+def test_staff_meet_their_sum_also_where_everything_costs_the_same() -> None:
+    made = county.evening(
+        seed=43, shows=4, viewers=(100, 300), plants=("coordinated_purchases",), strength="blatant", share=1.0,
+        negatives=("one_price",),
+    )  # fmt: skip
+    for show_id, found in made.truth["schemes"].items():
+        crew = set(found["coordinated_purchases"]["accounts"])
+        added = [one for one in made.events if one[2]["show_id"] == show_id and one[2].get("account_id") in crew]
+        totals = list(spent(added).values())
+        assert sums_hugged(totals, 0.051) == len(totals)
+
+
 def test_staff_that_are_blatant_come_within_two_minutes_and_buy_within_three() -> None:
     for _, added, _ in each("coordinated_purchases", "blatant"):
         joins = [value["ts"] for value in of(added, "live.joins") if value["action"] == "join"]
@@ -82,7 +94,7 @@ def test_faint_staff_share_next_to_nothing() -> None:
     for said, added, show in each("coordinated_purchases", "faint"):
         for name in ("ip_prefix", "inviter_id", "device_id"):
             shared = Counter({value["account_id"]: value.get(name) for _, _, value in added if name in value}.values())
-            assert shared.most_common(1)[0][1] <= max(3, 0.4 * len(said["accounts"]))
+            assert max(shared.values(), default=0) <= max(3, 0.4 * len(said["accounts"]))
         bought = [value["ts"] for value in of(added, "live.orders") if value["status"] == "placed"]
         assert max(bought) - min(bought) > 0.25 * (show["end"] - show["start"])
 

@@ -14,7 +14,7 @@ from worlds.county.laws import MINUTE, SECOND, Laws
 from worlds.county.negatives import NEGATIVES
 from worlds.county.people import People
 from worlds.county.planning import Planned
-from worlds.county.plants import PLANTS, Job
+from worlds.county.plants import PLANTS, Job, tell_hired
 from worlds.county.show import Show
 from worlds.recording import Arrival
 
@@ -62,6 +62,7 @@ def make(plan: Planned, seed: int, day: int, people: People, laws: Laws) -> tupl
         said = job.truth()
         if said is not None:
             truth[brief.scheme] = said
+    tell_hired(show)
     _count(show)
     events = [event for book in show.books for event in book.events]
     events.sort(key=itemgetter(0))

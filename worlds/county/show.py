@@ -18,7 +18,7 @@ BOUNCE, BROWSE, STAY = 0, 1, 2
 class Visit:
     """Somebody in a show, from when to when."""
 
-    __slots__ = ("badge", "join_ms", "kind", "leave_ms", "source", "who")
+    __slots__ = ("badge", "join_ms", "kind", "leave_ms", "silent", "source", "who")
 
     def __init__(self, who: Person, join_ms: int, leave_ms: int, source: str | None, kind: int, badge: int = 0) -> None:
         self.who = who
@@ -27,6 +27,7 @@ class Visit:
         self.source = source
         self.kind = kind
         self.badge = badge
+        self.silent = False  # goes without saying so
 
 
 class Order:

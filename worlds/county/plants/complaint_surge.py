@@ -53,5 +53,5 @@ PLANT = Plant(
     own={"blatant": (), "moderate": (), "faint": ()},
     wears=(),
     needs_hours=needs_hours,
-    needs_viewers=1_200,
+    needs_viewers=3_000,
 )
