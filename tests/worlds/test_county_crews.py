@@ -42,6 +42,20 @@ def test_crews_return_for_weeks_to_the_same_room_and_to_others() -> None:
     assert other >= 5
 
 
+def test_weeks_are_their_days_in_one_recording() -> None:
+    asked: dict[str, Any] = {"shows": 3, "viewers": (50, 200), "tail_hours": 100, "share": 1.0}
+    made = county.weeks(31, days=(7, 0, 2), **asked)
+    events = list(made)
+    days = [county.evening(31, day=day, **asked) for day in (0, 2, 7)]
+
+    assert [arrival for arrival, _, _ in events] == sorted(arrival for arrival, _, _ in events)
+    assert {value["event_id"] for _, _, value in events} == {v["event_id"] for day in days for _, _, v in day.events}
+    assert made.truth["schemes"] == {show: found for day in days for show, found in day.truth["schemes"].items()}
+    assert [show["show_id"] for show in made.truth["shows"]] == [
+        show["show_id"] for day in days for show in day.truth["shows"]
+    ]
+
+
 def test_days_are_evenings_of_the_same_rooms_and_regulars() -> None:
     one, other = (county.evening(seed=31, shows=4, viewers=(300, 900), plants=(), day=day) for day in (0, 7))
     rooms = [{show["room_id"] for show in made.truth["shows"]} for made in (one, other)]

@@ -32,6 +32,7 @@ class Planned:
     """One show to be made."""
 
     stage: Stage
+    day: int = 0
     negatives: list[str] = field(default_factory=list)
     briefs: list[Brief] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ def planned(
     rooms = [a_room(seed, number, viewers, laws) for number in range(shows)]
     stages = [_stage(seed, room, viewers, begins_at_ms + day * DAY, hours, tail_hours, day) for room in rooms]
     stages.sort(key=lambda stage: (stage.starts_ms, stage.number))
-    evening = [Planned(stage) for stage in stages]
+    evening = [Planned(stage, day) for stage in stages]
     rng = stream(seed, day, "plan")
     staged = some(rng, evening, round(share * shows))
     may_be_staged = {
