@@ -40,8 +40,16 @@ class Finding(msgspec.Struct, kw_only=True):
 class Detector(Protocol):
     """One scheme. The object itself is its settings (frozen); its state is plain, bounded and encodable.
 
-    One that does not read all evidence that detectors may share says which it does, as `SHARES`, a tuple of types: `()`
-    where it reads none. A show keeps up only what some detector reads.
+    What it may have beside what stands below:
+
+    - `SHARES`, a tuple of types: which evidence that detectors share it reads, `()` where none. One that does not say
+      is taken to read all. A show keeps up only what some detector reads.
+    - `after_ms`, how long it goes on with a show after its end: orders, complaints and verdicts of the show are handed
+      to it, and it judges. Without it the end is the end.
+    - `ended(state, show)`, called once when a show has ended, after it was judged: the place to keep of the state only
+      what is needed afterwards. What detectors share of the show is emptied right after.
+    - `Past`, a msgspec.Struct like `State`: what it remembers of the room, at `show.past[SCHEME]`. Small and bounded;
+      to be changed in `observe` and `ended`, never in `judge`.
     """
 
     SCHEME: ClassVar[str]
@@ -75,3 +83,20 @@ def shared_by(detector: Detector) -> tuple[type, ...]:
     """The shared evidence that a detector reads: all, where it does not say. Forgetting it costs time, no finding."""
     shares: tuple[type, ...] = getattr(detector, "SHARES", (Presence,))
     return shares
+
+
+def lasts_ms(detector: Detector) -> int:
+    """How long a detector goes on with a show after its end."""
+    after_ms: int = getattr(detector, "after_ms", 0)
+    return after_ms
+
+
+def past_of(detector: Detector) -> type | None:
+    """The type of what a detector remembers of a room; None where it remembers nothing."""
+    return getattr(detector, "Past", None)
+
+
+def let_end(detector: Detector, state: Any, show: ShowState) -> None:
+    """Tell a detector that wants to know that the show has ended."""
+    if (ended := getattr(detector, "ended", None)) is not None:
+        ended(state, show)

@@ -26,11 +26,17 @@ class RoomRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     show_silence_ms: Positive = 1_800_000  # a show without a join, comment or order for so long has ended; guess
     ended_kept_ms: Positive = 30 * 86_400_000  # how long a show that ended is still known
+    past_kept_ms: Positive = 60 * 86_400_000  # how long detectors remember a room without events; guess
     update_every_ms: Positive = 30_000  # at most one update of an incident in this time
     quiet_ms: Positive = 600_000  # an incident without new evidence for so long is resolved; guess
     same_crew_jaccard: Share = 0.5  # a crew that overlaps its last form so much keeps its id
     critical_score: Share = 0.9
     warning_score: Share = 0.7
+    large_amount_minor: Positive = 5_000_000  # at stake; from here on severity is one step higher; guess
+    large_audience: Positive = 1_000  # viewers at stake; from here on severity is one step higher; guess
+    clear_score: Share = 0.4  # new evidence keeps an incident open down to here, though nothing fires below 0.5
+    known_crew_score: Share = 0.3  # a crew that was seen before fires from here on; guess
+    known_crew_bits: Annotated[float, msgspec.Meta(ge=0.0)] = 12.0  # as much of it must still be known; guess
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.crews import KnownCrews
 from streams.events import Event, Show, Verdict
 from streams.evidence.presence import Presence
 
@@ -40,6 +41,14 @@ class ShowState(msgspec.Struct):
     presence: Presence = msgspec.field(default_factory=Presence)
     markers: list[Marker] = []
     asking: list[Marker] = []  # prompts and lotteries that may still be answered
+    # the room's, and saved with it: by scheme what its detector remembers of the room, and the crews that are known
+    past: dict[str, Any] = {}
+    known: KnownCrews = msgspec.field(default_factory=KnownCrews)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; what still comes are orders, complaints and verdicts."""
+        return self.ended_ms is not None
 
     def taker_of(self, kind: type[Event], evidence: Collection[type]) -> Callable[[Any], None] | None:
         """What takes events of a type into the shared evidence, before any detector sees them; None: nothing does.

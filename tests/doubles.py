@@ -127,6 +127,52 @@ class Brittle(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class ReturnsState(msgspec.Struct):
+    cancels: list[Act] = []
+    ends: int = 0
+    viewers: int = 0
+    doom: str = ""
+
+
+class ReturnsPast(msgspec.Struct):
+    shows: int = 0
+    cancels: int = 0
+
+
+class Returns(msgspec.Struct, frozen=True, kw_only=True):
+    """Fires on `at_least` cancels in a show, also after its end; remembers how many a room had. Breaks on "ended"."""
+
+    SCHEME: ClassVar[str] = "returns"
+    READS: ClassVar[tuple[type[Event], ...]] = (Comment, Order)
+    State: ClassVar[type] = ReturnsState
+    Past: ClassVar[type] = ReturnsPast
+
+    at_least: int = 2
+    after_ms: int = 60_000
+
+    def observe(self, state: ReturnsState, show: ShowState, event: Any) -> None:
+        if isinstance(event, Comment):
+            state.doom = event.text
+        elif event.status == "cancelled":
+            state.cancels.append(Act(event.ts, event.event_id, event.account_id, event.TOPIC))
+            show.past[self.SCHEME].cancels += 1
+
+    def judge(self, state: ReturnsState, show: ShowState, now_ms: int) -> list[Finding]:
+        if not state.cancels:
+            return []
+        return [finding(self.SCHEME, state.cancels, fires=len(state.cancels) >= self.at_least, subject="cancels")]
+
+    def ended(self, state: ReturnsState, show: ShowState) -> None:
+        if state.doom == "ended":
+            raise RuntimeError("told to break at the end")
+        state.ends += 1
+        state.viewers = len(show.presence.viewers)
+        show.past[self.SCHEME].shows += 1
+
+    def wake_ms(self, state: ReturnsState, now_ms: int) -> int | None:
+        return None
+
+
 class SpectatorState(msgspec.Struct):
     pass
 

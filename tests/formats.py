@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from doubles import DOUBLES
-from logs import LogWriter, at, comment, crew, join, marker, order
+from doubles import DOUBLES, Buyers, Returns
+from logs import Evening, LogWriter, at, comment, crew, join, marker, order
 
 from agents.recordings import line_of
 from streams.alerts import Alert
@@ -20,6 +20,7 @@ from streams.partition import Output, Partition, encode_header
 from streams.rules import make_rule_set
 
 FOLDER: Final = Path(__file__).parent / "fixtures/formats/1"
+SECOND: Final = Path(__file__).parent / "fixtures/formats/2"  # only of what changed: a room
 
 
 def records() -> list[Record]:
@@ -63,7 +64,16 @@ def files() -> dict[str, bytes]:
     }
 
 
+def room_with_a_past() -> bytes:
+    """A room as format 2 brought it: a show that is over and followed, one on air, a past, a crew."""
+    evening = Evening(Returns, Buyers)
+    bought = [order(at_s, account, show_id="s0") for at_s, account in ((1, "b1"), (2, "b2"), (3, "b3"))]
+    evening.see(join(0, "a1", show_id="s0"), *bought, marker(10, "ended", show_id="s0"), upto=12)
+    cancels = [order(at_s, account, status="cancelled", show_id="s0") for at_s, account in ((20, "a1"), (21, "a2"))]
+    evening.see(*cancels, join(22, "a3"), upto=24)
+    return evening.room.encode()
+
+
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, content in files().items():
-        (FOLDER / name).write_bytes(content)
+    SECOND.mkdir(parents=True, exist_ok=True)
+    (SECOND / "room.msgpack").write_bytes(room_with_a_past())

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from doubles import DOUBLES
-from formats import FOLDER, files
+from doubles import DOUBLES, Buyers, Returns
+from formats import FOLDER, SECOND, files, room_with_a_past
 from logs import alerts, at, play
 
 from agents.recordings import LoggedRecord, read_files
@@ -13,7 +13,7 @@ from streams.alerts import decode_alert
 from streams.log import NewerFormat, record_of
 from streams.partition import Partition, decode_checkpoint, decode_header
 from streams.room import Room
-from streams.rules import rules_of
+from streams.rules import default_rules, rules_of
 
 SAVED = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir())}
 
@@ -50,7 +50,7 @@ def test_a_saved_room_is_read():
     room = Room.decode(SAVED["room.msgpack"], rules())
 
     assert (room.room_id, room.closed_ms, room.ended) == ("r1", at(10), {"s0": at(2)})
-    assert [end_ms for end_ms, _ in room.recent] == [at(2), at(8), at(10)]
+    assert [end_ms for end_ms, _ in room.seen.recent(room.closed_ms)] == [at(2), at(8), at(10)]
     [(pane_end_ms, waiting)] = room.panes.items()
     assert pane_end_ms == at(14)
     assert [event.TOPIC for event in waiting] == ["live.orders", "live.comments"]
@@ -140,31 +140,42 @@ def test_a_partition_goes_on_from_what_was_saved():
     assert {alert.ruleset.version for alert in said} == {2}
 
 
+def test_a_saved_room_of_format_2_is_read_with_the_show_that_is_over_and_its_past():
+    saved = (SECOND / "room.msgpack").read_bytes()
+    room = Room.decode(saved, default_rules((Returns, Buyers)))
+
+    assert (list(room.on_air), list(room.over), room.over["s0"].over_ms) == (["s1"], ["s0"], at(12))
+    assert [incident.status for incident in room.over["s0"].incidents.by_id.values()] == ["resolved", "open"]
+    assert [crew.accounts for crew in room.known.room] == [["b1", "b2", "b3"]]
+    assert (room.past["returns"].shows, room.past["returns"].cancels) == (1, 2)
+    assert room.encode() == saved == room_with_a_past()
+
+
 # -- refused ----------------------------------------------------------------------------------------------------------
 
 
 def newer(value: bytes) -> bytes:
-    """The same of format 2, in a shape of its own."""
+    """The same of format 3, in a shape of its own."""
     content: dict[str, Any] = msgspec.msgpack.decode(value)
     return msgspec.msgpack.encode(
-        {"format": 2, "holograms": [content], **{name: "moved" for name in content if name != "format"}}
+        {"format": 3, "holograms": [content], **{name: "moved" for name in content if name != "format"}}
     )
 
 
 def test_a_room_of_a_newer_format_is_refused():
     with pytest.raises(
-        ValueError, match="a room of the table was written in format 2, newer than 1: upgrade this version"
+        ValueError, match="a room of the table was written in format 3, newer than 2: upgrade this version"
     ):
         Room.decode(newer(SAVED["room.msgpack"]), rules())
 
 
 def test_a_header_of_a_newer_format_is_refused():
-    with pytest.raises(ValueError, match="the table was written in format 2, newer than 1: upgrade this version"):
+    with pytest.raises(ValueError, match="the table was written in format 3, newer than 1: upgrade this version"):
         decode_header(newer(SAVED["header.msgpack"]))
 
 
 def test_a_checkpoint_of_a_newer_format_is_refused():
-    with pytest.raises(ValueError, match="the checkpoint was written in format 2, newer than 1: upgrade this version"):
+    with pytest.raises(ValueError, match="the checkpoint was written in format 3, newer than 1: upgrade this version"):
         decode_checkpoint(newer(SAVED["checkpoint.msgpack"]))
 
 
