@@ -84,3 +84,20 @@ def test_the_counter_sees_who_is_hired() -> None:
         return max(value["viewers_shown"] for value in of(made.events, "live.shows") if value["action"] == "status")
 
     assert seen(staged("inflated_viewers", "blatant")) > 2 * seen(clean())
+
+
+@pytest.mark.parametrize("topic", ["live.joins", "live.orders"])
+def test_hired_accounts_send_the_fields_that_others_send(topic) -> None:
+    def shares(events: list[Any]) -> dict[str, float]:
+        values = of(events, topic)
+        names = ("device_id", "ip_prefix", "address_id", "pay_account_id", "account_created_ts", "source", "line_id")
+        return {name: sum(name in value for value in values) / len(values) for name in names}
+
+    honest = shares(clean().events)
+    for scheme in ("coordinated_purchases", "fake_orders", "inflated_viewers"):
+        if topic == "live.orders" and scheme == "inflated_viewers":
+            continue
+        added = [one for some in planted(scheme, "moderate").values() for one in some]
+        for name, share in shares(added).items():
+            assert abs(share - honest[name]) < 0.25, (scheme, name)
+            assert (share == 0) == (honest[name] == 0), (scheme, name)

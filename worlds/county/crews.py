@@ -99,6 +99,5 @@ def farm(people: People, strength: str, number: int, count: int, rng: Random) ->
             if bits % 3 == 0:
                 one.created_ms = made_ms + bits % (20 * DAY)
         one.created_ms = min(one.created_ms, people.base_ms - DAY)
-        one.inviter_id = None
         members.append(one.seal())
     return members

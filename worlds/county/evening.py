@@ -104,12 +104,12 @@ def evening(
     """An evening of shows with the truth of them; the same arguments give the same bytes.
 
     `viewers` are those who come to one show, at least and at most. `share` of the shows are staged, each with one
-    scheme of `plants` (None: all that fit into the tail) at `strength` (None: all in turn). Every show has one or two
-    of the `negatives` named (None: most have none to three). What happens later than `tail_hours` after a show's end
-    is not recorded: a scheme whose acts come later is planted only where the tail is long enough (fake_orders 4, 24,
-    72 h by strength, complaint_surge twice the usual delay of complaints). `day` is another evening of the same rooms,
-    people and crews. `disguises` are worn besides those of the strength by all plants that can (None: a quarter of
-    the plants wear one more). `laws` is one of LAWS, by name or made of it.
+    scheme of `plants` (None: all that fit into the tail) at `strength` (None: all in turn). Every show has one or
+    two of the `negatives` named (None: most have none to three). What happens later than `tail_hours` after a
+    show's end is not recorded: a scheme whose acts come later is planted only where the tail is long enough
+    (fake_orders 4, 24, 72 h by strength, complaint_surge 1.4 times the median delay of complaints). `day` is
+    another evening of the same rooms, people and crews. `disguises` are worn besides those of the strength by all
+    plants that can (None: a quarter of the plants wear one more). `laws` is one of LAWS, by name or made of it.
     """
     plans, people, ruled = _begun(
         seed,
