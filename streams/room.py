@@ -22,7 +22,7 @@ from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
 from streams.incidents import Incident
 from streams.judged import Failure, Judged
 from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
-from streams.order import put_in_order
+from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
 from streams.seen import Seen
@@ -128,22 +128,16 @@ class Room:
         """
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
-        begin, kind, show_id = 0, None, ""
-        for at, event in enumerate(events):
-            if type(event) is not kind or event.show_id != show_id:
-                if at:
-                    self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
-                begin, kind, show_id = at, type(event), event.show_id
-        if events:
-            self._hand_over(events[begin:] if begin else events, end_ms, pane_ms, rules, readers, judged)
+        for run in runs_of(events):
+            self._hand_over(run, end_ms, pane_ms, rules, readers, judged)
         shows = tuple(self.on_air.values())  # judging may take one off
         for show in shows:
             if show.due_ms <= end_ms:
-                self._judge(show, end_ms, rules, judged, events)
+                self._judge(show, end_ms, rules, readers, judged, events)
         if self.over:
             for show in tuple(self.over.values()):
                 if show.due_ms <= end_ms:
-                    self._judge(show, end_ms, rules, judged, events)
+                    self._judge(show, end_ms, rules, readers, judged, events)
         if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
@@ -168,14 +162,17 @@ class Room:
         show.due_ms = 0
         for event in reversed(run):
             if keeps_on_air(event):
-                alive_ms = max(event.ts, end_ms - pane_ms)  # a slow clock is no silence
-                if alive_ms > show.alive_ms:
-                    show.alive_ms = alive_ms
+                if event.ts > show.alive_ms:
+                    show.alive_ms = event.ts
+                if end_ms - pane_ms > show.alive_ms:  # a slow clock is no silence
+                    show.alive_ms = end_ms - pane_ms
                 break
         kind = type(run[0])
         take = state.taker_of(kind, readers.evidence)
         if take and kind is Show:
             run = self._until_ended(take, run, show, end_ms, judged)
+            if not run:
+                return
         else:
             if run[-1].ts > state.newest_ms:
                 state.newest_ms = run[-1].ts
@@ -311,7 +308,15 @@ class Room:
                 self.past[detector.SCHEME] = past()
         show.state.past, show.state.known = self.past, self.known
 
-    def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
+    def _judge(
+        self,
+        show: ShowOnAir,
+        end_ms: int,
+        rules: Rules,
+        readers: Readers,
+        judged: Judged,
+        events: Sequence[Event],
+    ) -> None:
         """Let judge whom something came in for, or who wants to by now; a last time those who are through with it."""
         state, wakes = show.state, show.wakes
         ends = not show.over_ms and (state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms)
@@ -320,8 +325,7 @@ class Room:
         over_ms = end_ms if ends else show.over_ms
         firing: list[Finding] | None = None
         through: list[str] | None = None
-        for detector in rules.detectors:
-            scheme = detector.SCHEME
+        for scheme, detector in readers.all:
             is_last = over_ms > 0 and end_ms >= over_ms + lasts_ms(detector)
             if wakes.get(scheme, 0) > end_ms and not ends and not is_last:
                 continue
