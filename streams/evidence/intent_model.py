@@ -174,6 +174,8 @@ class Intents:
 
     def _of(self, text: str) -> Intent:
         folded = fold(text)
+        if not folded:
+            return Intent("echo", 1_000, folded)  # emoji alone applaud, as a prompt asks for
         scores = self.scores(marked(text, folded))
         chances = shares(scores)
         best = max(range(len(KINDS)), key=scores.__getitem__)
