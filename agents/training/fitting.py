@@ -1,7 +1,7 @@
 """Multinomial logistic regression by AdaGrad over sparse features, in plain Python and the same bytes everywhere.
 
 No function of the platform's libm is used: exp comes from tables made by multiplication, roots are exact in IEEE 754.
-Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 2011; temperature: Guo et al., ICML 2017.
+Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 2011.
 """
 
 import zlib
@@ -14,25 +14,25 @@ from typing import Final
 import msgspec
 
 from agents.training.corpus import Line
-from streams.evidence.intent_model import KINDS, UNIT, Model, features, marked
+from streams.evidence.intent_model import KINDS, UNIT, Model, counted, kind_features, kinds_of, marked, text_features
 from streams.evidence.text import fold
 
 MANY: Final = len(KINDS)
-Example = tuple[int, list[int], float, list[int], float]  # class; text's features, what each counts; kinds' likewise
+KIND: Final = "\0"
+Seen = tuple[list[str], int, list[str]]  # a line's parts; how many n-grams it has; what its kinds show
+Example = tuple[int, list[int], float, list[int], float]  # class; parts, what each counts; kinds, likewise
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How the weights are made. All of it was chosen by lines of manners that were left out."""
 
     seed: int = 7
-    epochs: int = 12
+    epochs: int = 6
     rate: float = 0.5
     decay: float = 2e-5  # of the weights of a line's features, at each step; per unit of rate
     least_lines: int = 2  # a text feature of fewer lines is left out
-    kinds_count: float = 1.0  # how much the lexicon's kinds count beside the text
     dropped: float = 0.3  # share of a line's text features left out at each step, so that no single word decides
     largest: int = 127  # a weight as kept, at most
-    temperature: float = 1.0  # above 1 says chances less surely
 
 
 class Fitted(msgspec.Struct):
@@ -42,16 +42,17 @@ class Fitted(msgspec.Struct):
     bias: list[float]
 
 
-def seen_of(line: Line) -> tuple[list[str], list[str]]:
-    """The features of a line: its text's and its kinds'."""
-    return features(marked(line.text, fold(line.text)))
+def seen_of(line: Line) -> Seen:
+    """What the model sees of a line. What the kinds show begins with a mark, so that it is no part of any line."""
+    said = marked(line.text, fold(line.text))
+    return text_features(said), counted(said), [KIND + shown for shown in kind_features(kinds_of(said))]
 
 
-def fit(lines: Sequence[Line], recipe: Recipe, seen: Sequence[tuple[list[str], list[str]]] | None = None) -> Fitted:
+def fit(lines: Sequence[Line], recipe: Recipe, seen: Sequence[Seen] | None = None) -> Fitted:
     """The weights that tell the classes of lines apart."""
     seen = [seen_of(line) for line in lines] if seen is None else seen
     number = _numbered(seen, recipe.least_lines)
-    examples = [_example(line.kind, one, number, recipe) for line, one in zip(lines, seen, strict=True)]
+    examples = [_example(line.kind, one, number) for line, one in zip(lines, seen, strict=True)]
     weights = [[0.0] * MANY for _ in number]
     squares = [[1e-3] * MANY for _ in number]
     bias, bias_squares = [0.0] * MANY, [1e-3] * MANY
@@ -74,21 +75,21 @@ def fit(lines: Sequence[Line], recipe: Recipe, seen: Sequence[tuple[list[str], l
     return Fitted({feature: weights[i] for feature, i in number.items()}, bias)
 
 
-def _numbered(seen: Sequence[tuple[list[str], list[str]]], least: int) -> dict[str, int]:
+def _numbered(seen: Sequence[Seen], least: int) -> dict[str, int]:
     lines_of: Counter[str] = Counter()
-    for text, kinds in seen:
+    for text, _, kinds in seen:
         lines_of.update(dict.fromkeys([*text, *kinds]).keys())
     return {feature: i for i, feature in enumerate(sorted(f for f, n in lines_of.items() if n >= least))}
 
 
-def _example(kind: int, seen: tuple[list[str], list[str]], number: dict[str, int], recipe: Recipe) -> Example:
-    text, kinds = seen
+def _example(kind: int, seen: Seen, number: dict[str, int]) -> Example:
+    text, count, kinds = seen
     return (
         kind,
         [number[feature] for feature in text if feature in number],
-        1.0 / sqrt(len(text)),
+        1.0 / sqrt(count),
         [number[feature] for feature in kinds if feature in number],
-        recipe.kinds_count / sqrt(len(kinds)),
+        1.0 / sqrt(len(kinds)),
     )
 
 
@@ -151,13 +152,17 @@ def quantised(fitted: Fitted, recipe: Recipe, corpus: str) -> Model:
     """The weights as small whole numbers; features all of whose weights become nothing are left out."""
     text_top = max(abs(weight) for weights in fitted.weights.values() for weight in weights)
     step = text_top / recipe.largest
-    kept = {}
+    parts, kinds = {}, {}
     for feature, weights in fitted.weights.items():
         whole = tuple(round(weight / step) for weight in weights)
-        if any(whole):
-            kept[feature] = whole
-    scale = round(step * UNIT * 65_536 / recipe.temperature)
-    return Model(corpus, scale, tuple(round(one / step) for one in fitted.bias), kept)
+        if not any(whole):
+            continue
+        if feature.startswith(KIND):
+            kinds[feature.removeprefix(KIND)] = whole
+        else:
+            parts[feature] = whole
+    scale = round(step * UNIT * 65_536)
+    return Model(corpus, scale, tuple(round(one / step) for one in fitted.bias), parts, kinds)
 
 
 def packed_bytes(model: Model) -> bytes:
