@@ -26,7 +26,7 @@ def main(args: Sequence[str]) -> None:
         for manner in corpus.manners(lines):
             counts = [of_kind[manner, kind] for kind in range(len(KINDS))]
             print(f"{manner:18}{sum(counts):6} lines: ", *(f"{k} {n}" for k, n in zip(KINDS, counts, strict=True)))
-        told = list(left_out(lines, Recipe(), args[1:]))
+        told = list(left_out(lines, Recipe(), [(manner,) for manner in args[1:]]))
         print(*table(told), sep="\n")
         for said, right, count in reliability(told):
             print(f"said {said:.2f}, right {right:.2f}, of {count}")

@@ -26,15 +26,15 @@ class Figures(msgspec.Struct, frozen=True):
     lines: int
 
 
-def left_out(lines: Sequence[Line], recipe: Recipe, only: Iterable[str] = ()) -> Iterator[Told]:
-    """Each manner's lines (or those of some manners), told by a model made of all the others."""
+def left_out(lines: Sequence[Line], recipe: Recipe, groups: Iterable[Sequence[str]] = ()) -> Iterator[Told]:
+    """The lines of each manner, or of each group of manners, told by a model made of all the others."""
     seen = [seen_of(line) for line in lines]
-    for manner in only or manners(lines):
-        own = [i for i, line in enumerate(lines) if line.manner != manner]
+    for group in groups or [(manner,) for manner in manners(lines)]:
+        own = [i for i, line in enumerate(lines) if line.manner not in group]
         model = quantised(fit([lines[i] for i in own], recipe, [seen[i] for i in own]), recipe, "")
         of = Intents(model).of
         for line in lines:
-            if line.manner == manner:
+            if line.manner in group:
                 said = of(line.text)
                 yield Told(line, KINDS.index(said.kind), said.sure)
 

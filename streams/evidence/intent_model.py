@@ -1,11 +1,12 @@
-"""What a line of chat is about: a linear model over character n-grams and a lexicon's kinds, from a corpus kept as data.
+"""What a line of chat is about: a linear model over character n-grams and a lexicon's kinds.
 
-The corpus, the lexicon and the weights are files of `streams/data/intent`; `make intent` makes the weights anew. Weights
-are small whole numbers and so are all sums, so a line is read the same on every machine.
+The corpus, the lexicon and the weights are files of `streams/data/intent`; `make intent` makes the weights anew.
+Weights are small whole numbers and so are all sums, so a line is read the same on every machine.
 
-A line is folded; its emoji and question marks are put behind it. Then it is said twice: as character n-grams (words and
-pairs of words where it is Latin), and as the kinds of its lexicon words in their order ("host, intensifier, praise"),
-whose n-grams carry over to words that the corpus has with other words only. Blind to irony that needs to know the show.
+A line is folded; its emoji and question marks are put behind it. Then it is seen twice: as character n-grams, words and
+pairs of words, and as the kinds of its lexicon words in their order ("host, intensifier, praise"), whose n-grams carry
+over to words that the corpus has with other words only. Blind to irony that needs to know the show, and unsure of talk
+that has nothing to do with a show: there some in a hundred lines are taken for praise.
 """
 
 import re
@@ -209,3 +210,17 @@ class Intents:
     def _by(self, count: int) -> int:
         """What a weight of so many features is multiplied by: the scale over the root of their number."""
         return self._scale * 256 // isqrt(65_536 * count)
+
+
+_INTENTS: Final = Intents()
+
+
+def read(text: str) -> tuple[Kind, str]:
+    """What a line is about, and the line folded."""
+    said = _INTENTS.of(text)
+    return said.kind, said.folded
+
+
+def praises_host(text: str) -> bool:
+    """Whether a line praises the host's looks, voice, character or skill."""
+    return _INTENTS.of(text).kind == "praise_host"
