@@ -1,0 +1,129 @@
+"""Those who praise: what each said, and whether more praise again and again than honest viewers do.
+
+Honest viewers praise once; few do it again, fewer a third time. In a small show friends and family are a good part of
+the audience and are kinder than that. Beyond both it is a claque.
+"""
+
+from collections.abc import Sequence
+from math import log2
+from typing import Final
+
+import msgspec
+
+from streams.evidence.surprise import poisson_bits
+
+MAX_PRAISES: Final = 12  # of one account, kept with their words
+MAX_MOMENTS: Final = 40  # of one account
+TIMES: Final = (2, 3, 4)  # praised so often or more
+SHARES: Final = (0.25, 0.5, 0.67)  # of an account's lines that are praise; below the first it is who talks much
+TRIED_BITS: Final = 2.0  # for trying all of these; they say much the same
+# guesses, near what one world showed, of honest viewers who praise again:
+MOSTLY: Final = (1.0, 0.55, 0.2)  # those with such a share of praise or more
+FURTHER: Final = 0.15  # those who do so once more
+FURTHER_OF_SMALL: Final = 0.4  # the same among friends
+SPREAD: Final = 0.05  # how much more than Poisson their number varies from show to show, a head expected
+# and of hired ones, of whom praise was read:
+ONCE: Final = 0.2
+HIRED: Final = {2: 0.8, 3: 0.5}  # so often or more
+HARDLY_BITS: Final = 5.0  # what speaks for somebody of whose many lines few are praise
+
+
+class Praise(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line that praises the host, unasked."""
+
+    ts: int
+    event_id: str
+    text: str
+
+
+class Praiser(msgspec.Struct, array_like=True, gc=False):
+    """What one account said in praise. `moments`: when, those close to each other once, sorted."""
+
+    account_id: str
+    moments: list[int] = []
+    praises: list[Praise] = []
+
+    def add(self, praise: Praise, separate_ms: int) -> bool:
+        """Take a line; whether it praised again by it. The same line once."""
+        if any(held.event_id == praise.event_id for held in self.praises):
+            return False
+        if len(self.praises) < MAX_PRAISES:
+            self.praises.append(praise)
+        if len(self.moments) >= MAX_MOMENTS or any(abs(praise.ts - ts) < separate_ms for ts in self.moments):
+            return False
+        self.moments.append(praise.ts)
+        self.moments.sort()
+        return len(self.moments) > 1
+
+    def share(self, lines: int) -> float:
+        """How much of what it said (`lines`) is praise, lines close to each other once."""
+        said = max(lines - len(self.praises) + len(self.moments), len(self.moments), 1)
+        return len(self.moments) / said
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """What honest viewers do in a show of some size, of those who praise at all."""
+
+    again_share: float  # who praise once more
+    further_share: float  # of these, who do so a third time, and so on
+    prior_praisers: float  # assumed beside those seen
+
+    def share_of(self, times: int, of_lines: float) -> float:
+        """Who praise so many times or more, with so much of what they say."""
+        mostly = 1.0
+        for least, share in zip(SHARES, MOSTLY, strict=True):
+            if of_lines >= least:
+                mostly = share
+        return self.again_share * self.further_share ** (times - 2) * mostly
+
+    def expected(self, times: int, of_lines: float, praisers: int) -> float:
+        """How many do where so many praise once."""
+        return (praisers + self.prior_praisers) * self.share_of(times, of_lines)
+
+
+def usual_for(audience: int, again_share: float, small_again_share: float, small_accounts: int, prior: float) -> Usual:
+    """Up to `small_accounts` a show is one of friends; beyond, they soon are few among many."""
+    friends = min(1.0, (small_accounts / max(1, audience)) ** 2)
+    share = max(again_share, small_again_share * friends)
+    return Usual(share, max(FURTHER, FURTHER_OF_SMALL * friends), prior)
+
+
+class Again(msgspec.Struct, frozen=True):
+    """How many praised so many times or more, with this share of what they said at least; how many is usual."""
+
+    bits: float = 0.0
+    times: int = 0
+    share: float = 0.0
+    accounts: int = 0
+    expected: float = 0.0
+
+
+NEVER: Final = Again()
+
+
+def again(rows: Sequence[tuple[int, float]], praisers: int, usual: Usual, least: int) -> Again:
+    """The most surprising of the ways to count. `rows`: how often each suspect praised, and its share of praise;
+
+    `praisers`: the others who praised.
+    """
+    best = NEVER
+    for times in TIMES:
+        for share in SHARES:
+            count = sum(1 for praised, of_lines in rows if praised >= times and of_lines >= share)
+            if count < least:
+                continue
+            expected = usual.expected(times, share, praisers)
+            bits = (poisson_bits(count, expected) - TRIED_BITS) / (1.0 + SPREAD * expected)
+            if bits > best.bits:
+                best = Again(bits, times, share, count, expected)
+    return best
+
+
+def words_bits(times: int, of_lines: float, usual: Usual) -> float:
+    """By how often an account praised: what speaks for its being hired, among those who praised at all."""
+    if of_lines < SHARES[0]:
+        return -HARDLY_BITS
+    if times < TIMES[0]:
+        return log2(ONCE / max(0.4, 1.0 - usual.again_share))
+    times = min(times, TIMES[1])
+    return log2(HIRED[times] / max(0.002, usual.share_of(times, of_lines)))
