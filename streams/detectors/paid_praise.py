@@ -17,7 +17,7 @@ from streams.evidence.intent_model import read
 from streams.evidence.links import ties
 from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_near
 from streams.evidence.meeting import MOMENT_MS, meeting
-from streams.evidence.praisers import NEVER, SHARES, Again, Praise, Praiser, Usual, again, usual_for, words_bits
+from streams.evidence.praisers import FURTHER, FURTHER_OF_SMALL, NEVER, SHARES, Again, Praise, Praiser, Usual, again, friends_among, words_bits
 from streams.evidence.saying import against_age, against_ties, joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
@@ -61,13 +61,14 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     judged_bits: float = 4.0  # below it there is no near miss
-    meant_bits: float = 0.0  # odds from which on an account is named: more likely one of them than not
+    meant_bits: float = 1.5  # odds from which on an account is named: three to one; from the trials
     look_every_ms: int = 20_000  # of event time
     min_accounts: int = 4
     separate_ms: int = 30_000  # praises closer than this are one
     usual_again_share: float = 0.06  # of those who praise and are no fans, who do so again; guess, near one world
-    usual_small_again_share: float = 0.6  # the same where all are friends or family; guess, near one world
-    usual_small_accounts: int = 250  # up to so large an audience; guess
+    usual_small_again_share: float = 0.5  # the same where all are friends or family; guess, near one world
+    usual_small_accounts: int = 120  # up to so large an audience; guess
+    usual_small_share: float = 0.12  # of such an audience, honest ones who praise again; guess, near one world
     prior_praisers: float = 5.0  # honest ones assumed beside those seen; guess
     max_praisers: int = 5_000
     min_chars: int = 4  # shorter lines are said by everybody
@@ -157,12 +158,13 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         return self._claque([p for p in strangers if p.account_id in rows], counted, state, show)
 
     def _usual(self, audience: int) -> Usual:
-        return usual_for(
-            audience,
-            self.usual_again_share,
-            self.usual_small_again_share,
-            self.usual_small_accounts,
-            self.prior_praisers,
+        friends = friends_among(audience, self.usual_small_accounts)
+        return Usual(
+            again_share=max(self.usual_again_share, self.usual_small_again_share * friends),
+            further_share=max(FURTHER, FURTHER_OF_SMALL * friends),
+            prior_praisers=self.prior_praisers,
+            audience=audience,
+            audience_share=self.usual_small_share,
         )
 
     def _claque(

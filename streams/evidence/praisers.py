@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from streams.evidence.surprise import poisson_bits
+from streams.evidence.surprise import kl_bits, poisson_bits
 
 MAX_PRAISES: Final = 12  # of one account, kept with their words
 MAX_MOMENTS: Final = 40  # of one account
@@ -67,6 +67,8 @@ class Usual(msgspec.Struct, frozen=True):
     again_share: float  # who praise once more
     further_share: float  # of these, who do so a third time, and so on
     prior_praisers: float  # assumed beside those seen
+    audience: int
+    audience_share: float  # of the audience of a show among friends, who praise once more
 
     def share_of(self, times: int, of_lines: float) -> float:
         """Who praise so many times or more, with so much of what they say."""
@@ -81,11 +83,9 @@ class Usual(msgspec.Struct, frozen=True):
         return (praisers + self.prior_praisers) * self.share_of(times, of_lines)
 
 
-def usual_for(audience: int, again_share: float, small_again_share: float, small_accounts: int, prior: float) -> Usual:
+def friends_among(audience: int, small_accounts: int) -> float:
     """Up to `small_accounts` a show is one of friends; beyond, they soon are few among many."""
-    friends = min(1.0, (small_accounts / max(1, audience)) ** 2)
-    share = max(again_share, small_again_share * friends)
-    return Usual(share, max(FURTHER, FURTHER_OF_SMALL * friends), prior)
+    return min(1.0, (small_accounts / max(1, audience)) ** 2)
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -116,6 +116,11 @@ def again(rows: Sequence[tuple[int, float]], praisers: int, usual: Usual, least:
             bits = (poisson_bits(count, expected) - TRIED_BITS) / (1.0 + SPREAD * expected)
             if bits > best.bits:
                 best = Again(bits, times, share, count, expected)
+    # a packed house has no other praisers to compare with: there it is the share of all who are there that tells
+    share = usual.audience_share
+    bits = kl_bits(len(rows), max(usual.audience, len(rows)), share) - TRIED_BITS / 2
+    if len(rows) >= least and bits > best.bits:
+        best = Again(bits, TIMES[0], SHARES[0], len(rows), share * usual.audience)
     return best
 
 
