@@ -58,6 +58,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Praises
 
     fire_bits: float = 10.0  # evidence of all kinds that fires; from the trials
+    first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     judged_bits: float = 4.0  # below it there is no near miss
@@ -219,7 +220,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     def _fires(self, claque: Claque) -> bool:
         """Praise again and again and a second kind of evidence; or so many who do that it says it all."""
         first = max(claque.again.bits, claque.chorus_bits)
-        if claque.bits < self.fire_bits or first < self.kind_bits:
+        if claque.bits < self.fire_bits or first < self.first_bits:
             return False
         second = max(claque.met.bits, claque.joined.bits, claque.link_bits, min(claque.again.bits, claque.chorus_bits))
         return second >= self.kind_bits or claque.again.bits >= self.fire_bits

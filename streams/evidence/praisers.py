@@ -25,6 +25,7 @@ SPREAD: Final = 0.05  # how much more than Poisson their number varies from show
 # and of hired ones, of whom praise was read:
 ONCE: Final = 0.2
 HIRED: Final = {2: 0.8, 3: 0.5}  # so often or more
+KIND: Final = {2: 0.1, 3: 0.02}  # honest ones in a kind room at least; who is meant is judged with more care
 HARDLY_BITS: Final = 5.0  # what speaks for somebody of whose many lines few are praise
 
 
@@ -131,4 +132,4 @@ def words_bits(times: int, of_lines: float, usual: Usual) -> float:
     if times < TIMES[0]:
         return log2(ONCE / max(0.4, 1.0 - usual.again_share))
     times = min(times, TIMES[1])
-    return log2(HIRED[times] / max(0.002, usual.share_of(times, of_lines)))
+    return log2(HIRED[times] / max(KIND[times], usual.share_of(times, of_lines)))
