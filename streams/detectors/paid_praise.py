@@ -1,6 +1,6 @@
 """Paid praise: viewers paid to praise the host's looks and character."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import fsum, log2
 from typing import Any, ClassVar, Final
 
@@ -16,8 +16,22 @@ from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
 from streams.evidence.links import ties
 from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_near
-from streams.evidence.meeting import MOMENT_MS, meeting
-from streams.evidence.praisers import FURTHER, FURTHER_OF_SMALL, NEVER, SHARES, Again, Praise, Praiser, Usual, again, friends_among, words_bits
+from streams.evidence.meeting import meeting
+from streams.evidence.praisers import (
+    FURTHER,
+    FURTHER_OF_SMALL,
+    NEVER,
+    SHARES,
+    TALKER,
+    Again,
+    Praise,
+    Praiser,
+    Usual,
+    again,
+    friends_among,
+    only_talks,
+    words_bits,
+)
 from streams.evidence.saying import against_age, against_ties, joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
@@ -57,12 +71,12 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = Praises
 
-    fire_bits: float = 10.0  # evidence of all kinds that fires; from the trials
+    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials
     first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
-    judged_bits: float = 4.0  # below it there is no near miss
-    meant_bits: float = 1.5  # odds from which on an account is named: three to one; from the trials
+    judged_bits: float = 3.0  # below it there is no near miss
+    meant_bits: float = 1.0  # odds from which on an account is named: two to one; from the trials
     look_every_ms: int = 20_000  # of event time
     min_accounts: int = 4
     separate_ms: int = 30_000  # praises closer than this are one
@@ -80,6 +94,9 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         text, account_id, ts = event.text, event.account_id, event.ts
         if viewer := show.presence.viewers.get(account_id):
             account_id = viewer.account_id  # one string for all that is held of an account
+            if viewer.comments > TALKER and only_talks(state.praisers.get(account_id), viewer.comments):
+                state.bursts.active.act(account_id, ts)  # not read: that is the greater part of the cost
+                return
         kind, folded = read(text)
         if kind not in (PRAISE, "other") or (show.asking and asked_for(folded, ts, show.asking)):
             state.bursts.active.act(account_id, ts)
@@ -138,25 +155,23 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
                 found.append(praiser)
         return found
 
-    def _repeaters(self, state: Praises, show: ShowState, left_out: Sequence[str] = ()) -> Claque | None:
-        """Those who praised again and again, if they are more than is usual. `left_out`: as if they were not there."""
+    def _counted(self, state: Praises, show: ShowState, left_out: Collection[str] = ()) -> tuple[list[Praiser], Again]:
+        """Those who praised again and again, and how surprising it is. `left_out`: as if they were not there."""
         viewers = show.presence.viewers
-        strangers = self._strangers(state, show)
-        if left_out:
-            strangers = [p for p in strangers if p.account_id not in left_out]
-        rows = {
-            p.account_id: (len(p.moments), p.share(viewers[p.account_id].comments))
-            for p in strangers
-            if len(p.moments) > 1
-        }
-        rows = {account: row for account, row in rows.items() if row[1] >= SHARES[0]}
-        if len(rows) < self.min_accounts:
-            return None
+        strangers = [p for p in self._strangers(state, show) if p.account_id not in left_out]
+        members, rows = [], []
+        for praiser in strangers:
+            if len(praiser.moments) > 1:
+                of_lines = praiser.share(viewers[praiser.account_id].comments)
+                if of_lines >= SHARES[0]:
+                    members.append(praiser)
+                    rows.append((len(praiser.moments), of_lines))
         usual = self._usual(len(viewers) - len(left_out))
-        counted = again(list(rows.values()), len(strangers) - len(rows), usual, self.min_accounts)
-        if not counted.times:
-            return None
-        return self._claque([p for p in strangers if p.account_id in rows], counted, state, show)
+        return members, again(rows, len(strangers) - len(rows), usual, self.min_accounts)
+
+    def _repeaters(self, state: Praises, show: ShowState) -> Claque | None:
+        members, counted = self._counted(state, show)
+        return self._claque(members, counted, state, show) if counted.times else None
 
     def _usual(self, audience: int) -> Usual:
         friends = friends_among(audience, self.usual_small_accounts)
@@ -164,6 +179,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             again_share=max(self.usual_again_share, self.usual_small_again_share * friends),
             further_share=max(FURTHER, FURTHER_OF_SMALL * friends),
             prior_praisers=self.prior_praisers,
+            friends=friends,
             audience=audience,
             audience_share=self.usual_small_share,
         )
@@ -201,9 +217,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         praise = sum(1 for text in known if read(text)[0] == PRAISE)
         return sung if praise and praise >= self.least_chorus_share * len(known) else None
 
-    def _with_chorus(
-        self, claque: Claque | None, sung: Chorus, state: Praises, show: ShowState
-    ) -> list[Claque | None]:
+    def _with_chorus(self, claque: Claque | None, sung: Chorus, state: Praises, show: ShowState) -> list[Claque | None]:
         """Repeaters and a chorus that are the same accounts are one claque with one kind of evidence more."""
         singers = [
             state.praisers.get(account) or Praiser(account, [], [Praise(a.ts, a.event_id, a.excerpt) for a in acts])
@@ -259,7 +273,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
                 bits += claque.chorus_bits / 2
             odds[account] = rounded(bits)
         meant = {a: bits for a, bits in odds.items() if bits >= self.meant_bits}
-        if len(meant) < self.min_accounts:
+        if len(meant) < max(self.min_accounts, (len(core) - honest) / 2):
             meant = {a: max(0.0, odds[a]) for a in core if a in odds}
         return dict(sorted(meant.items(), key=lambda item: -item[1]))
 
@@ -277,7 +291,11 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             score=rounded(score_of(claque.bits, self.fire_bits)),
             title=title(claque, len(members), len(acts)),
             window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
-            signals=[*again_signals(claque), joined_signal(claque.joined, claque.joined.bits), *tie_signals(claque.ties)],
+            signals=[
+                *again_signals(claque),
+                joined_signal(claque.joined, claque.joined.bits),
+                *tie_signals(claque.ties),
+            ],
             accounts=[Suspect(m.account_id, meant[m.account_id], len(m.praises)) for m in members],
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
@@ -321,8 +339,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         low, high = 0, len(meant)  # with `low` fewer it fires, with `high` it does not
         while high - low > 1:
             middle = (low + high) // 2
-            rest = self._repeaters(state, show, meant[:middle])
-            if rest is not None and self._fires(rest):
+            members, counted = self._counted(state, show, meant[:middle])
+            if counted.bits >= self.fire_bits or (
+                counted.bits >= self.first_bits and self._fires(self._claque(members, counted, state, show))
+            ):
                 low = middle
             else:
                 high = middle

@@ -21,6 +21,7 @@ class Asked(Protocol):
     action: str
     text: str | None
 
+
 Intent = Literal["host_praise", "product_praise", "question", "complaint", "echo", "other"]
 
 # A word that praises a person by itself.

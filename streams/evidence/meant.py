@@ -43,7 +43,7 @@ def joined_bits(viewer: Viewer, joined: Together, count: int) -> float:
     inside = joined.start_ms <= viewer.seen_ms <= joined.end_ms
     share, usual = (min(0.95, max(0.01, part / count)) for part in (joined.members, joined.expected))
     bits = log2(share / usual) if inside else log2((1 - share) / (1 - usual))
-    return max(-CAP_BITS / 2, min(CAP_BITS, bits))
+    return max(-CAP_BITS / 2, min(CAP_BITS / 2, bits))
 
 
 def tie_bits(viewer: Viewer, ties: Sequence[Tie], count: int) -> float:

@@ -4,6 +4,7 @@ Honest viewers praise once; few do it again, fewer a third time. In a small show
 the audience and are kinder than that. Beyond both it is a claque.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from math import log2
 from typing import Final
@@ -14,11 +15,13 @@ from streams.evidence.surprise import kl_bits, poisson_bits
 
 MAX_PRAISES: Final = 12  # of one account, kept with their words
 MAX_MOMENTS: Final = 40  # of one account
+TALKER: Final = 12  # lines to each praise, and one more time: who says so much else only talks; guess
 TIMES: Final = (2, 3, 4)  # praised so often or more
 SHARES: Final = (0.25, 0.5, 0.67)  # of an account's lines that are praise; below the first it is who talks much
 TRIED_BITS: Final = 2.0  # for trying all of these; they say much the same
 # guesses, near what one world showed, of honest viewers who praise again:
 MOSTLY: Final = (1.0, 0.55, 0.2)  # those with such a share of praise or more
+MOSTLY_OF_SMALL: Final = (1.0, 0.6, 0.35)  # the same among friends
 FURTHER: Final = 0.15  # those who do so once more
 FURTHER_OF_SMALL: Final = 0.4  # the same among friends
 SPREAD: Final = 0.05  # how much more than Poisson their number varies from show to show, a head expected
@@ -62,21 +65,25 @@ class Praiser(msgspec.Struct, array_like=True, gc=False):
         return len(self.moments) / said
 
 
+def only_talks(praiser: Praiser | None, lines: int) -> bool:
+    """Whether somebody said so much else that what more it says need not be read."""
+    return lines > TALKER * (1 + len(praiser.moments) if praiser else 1)
+
+
 class Usual(msgspec.Struct, frozen=True):
     """What honest viewers do in a show of some size, of those who praise at all."""
 
     again_share: float  # who praise once more
     further_share: float  # of these, who do so a third time, and so on
     prior_praisers: float  # assumed beside those seen
+    friends: float  # how much it is a show among friends: 0 to 1
     audience: int
     audience_share: float  # of the audience of a show among friends, who praise once more
 
     def share_of(self, times: int, of_lines: float) -> float:
         """Who praise so many times or more, with so much of what they say."""
-        mostly = 1.0
-        for least, share in zip(SHARES, MOSTLY, strict=True):
-            if of_lines >= least:
-                mostly = share
+        place = max(0, bisect_right(SHARES, of_lines) - 1)
+        mostly = MOSTLY[place] + (MOSTLY_OF_SMALL[place] - MOSTLY[place]) * self.friends
         return self.again_share * self.further_share ** (times - 2) * mostly
 
     def expected(self, times: int, of_lines: float, praisers: int) -> float:
