@@ -122,7 +122,7 @@ def text_features(said: str) -> list[str]:
     seen = [said[i : i + n] for n in range(1, LONGEST + 1) for i in range(length - n + 1)]
     words = said.split()
     longer = [f" {word} " for word in words] + [f" {one} {other} " for one, other in pairwise(words)]
-    return seen + [part for part in longer if len(part) > LONGEST]
+    return seen + [part for part in longer if len(part) > LONGEST and part in said]
 
 
 def counted(said: str) -> int:
