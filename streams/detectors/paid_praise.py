@@ -1,7 +1,6 @@
 """Paid praise: viewers paid to praise the host's looks and character."""
 
 from collections.abc import Collection, Sequence
-from math import fsum, log2
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -11,11 +10,9 @@ from streams.alerts import MAX_EVIDENCE, MAX_EXCERPT_CHARS, Counterfactual, Evid
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
-from streams.evidence.claque import Claque, again_signals, title
+from streams.evidence.claque import Claque, again_signals, claque_of, odds_of, title
 from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
-from streams.evidence.links import ties
-from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_near
 from streams.evidence.meeting import meeting
 from streams.evidence.praisers import (
     FURTHER,
@@ -30,12 +27,10 @@ from streams.evidence.praisers import (
     again,
     friends_among,
     only_talks,
-    words_bits,
 )
 from streams.evidence.saying import against_age, against_ties, joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
-from streams.evidence.together import together
 from streams.finding import Finding
 from streams.show import ShowState
 
@@ -189,24 +184,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Claque:
         """The evidence of all kinds on these accounts."""
         named = {p.account_id for p in members}
-        people = [show.presence.viewers[p.account_id] for p in members if p.account_id in show.presence.viewers]
         crowd = sorted([ts for p in state.praisers.values() if p.account_id not in named for ts in p.moments])
         seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\0{show.show_id}".encode())
         met = meeting([p.moments for p in members], crowd, show.started_ms, show.newest_ms, seed)
-        joined = together(sorted(v.seen_ms for v in people), show.presence.came)
-        shared = ties(people, show.presence)
-        worth = fsum(tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared)
-        cap = self.kind_cap_bits
-        return Claque(
-            members=tuple(members),
-            again=msgspec.structs.replace(counted, bits=min(cap, counted.bits)),
-            met=msgspec.structs.replace(met, bits=min(cap, met.bits)),
-            joined=msgspec.structs.replace(joined, bits=min(cap, joined.bits)),
-            ties=tuple(shared),
-            link_bits=min(cap, worth),
-            chorus_bits=min(cap, sung.pair_bits) if sung else 0.0,
-            chorus_keys=len(sung.keys) if sung else 0,
-        )
+        return claque_of(members, counted, met, sung, show.presence, self.kind_cap_bits)
 
     def _chorus(self, state: Praises, show: ShowState) -> Chorus | None:
         """Strangers who say the same together, if what they say is praise at least in part."""
@@ -244,37 +225,12 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     def _meant(self, claque: Claque, state: Praises, show: ShowState) -> dict[str, float]:
         """The accounts that are more likely of the claque than not, with their odds in bits, highest first."""
         viewers = show.presence.viewers
-        core = {p.account_id: p for p in claque.members}
+        core = {p.account_id: p for p in claque.members if p.account_id in viewers}
         strangers = {p.account_id: p for p in self._strangers(state, show)} | core
-        group = sorted([ts for p in core.values() for ts in p.moments])
-        least = 2  # others; one of the core has itself near
-        near = {a: times_near(p.moments, group, least + (a in core)) for a, p in strangers.items()}
-        ours, others = (
-            (sum(near[a] for a in who), sum(len(strangers[a].moments) for a in who))
-            for who in (core, [a for a in strangers if a not in core])
-        )
-        group_share, usual_share = (ours[0] + 1) / (ours[1] + 2), (others[0] + 1) / (others[1] + 4)
-        usual = self._usual(len(viewers))
-        honest = min(len(core) - 1.0, claque.again.expected)  # of the core
-        prior = log2((len(core) - honest) / (len(strangers) - len(core) + honest + 1.0))
-        odds = {}
-        for account, praiser in strangers.items():
-            viewer = viewers.get(account)
-            if viewer is None:
-                continue
-            bits = prior + words_bits(len(praiser.moments), praiser.share(viewer.comments), usual)
-            if claque.met.bits >= self.kind_bits:
-                bits += meeting_bits(near[account], len(praiser.moments), usual_share, group_share)
-            if claque.joined.bits >= self.kind_bits:
-                bits += joined_bits(viewer, claque.joined, len(core))
-            if claque.link_bits >= self.kind_bits:
-                bits += tie_bits(viewer, claque.ties, len(core))
-            if account in core and claque.chorus_bits:
-                bits += claque.chorus_bits / 2
-            odds[account] = rounded(bits)
-        meant = {a: bits for a, bits in odds.items() if bits >= self.meant_bits}
-        if len(meant) < max(self.min_accounts, (len(core) - honest) / 2):
-            meant = {a: max(0.0, odds[a]) for a in core if a in odds}
+        odds = odds_of(claque, core, strangers, viewers, self._usual(len(viewers)), self.kind_bits)
+        meant = {account: bits for account, bits in odds.items() if bits >= self.meant_bits}
+        if len(meant) < max(self.min_accounts, claque.excess / 2):
+            meant = {account: max(0.0, odds[account]) for account in core}
         return dict(sorted(meant.items(), key=lambda item: -item[1]))
 
     # -- what is said -----------------------------------------------------------------------------------------
