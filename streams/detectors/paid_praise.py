@@ -15,8 +15,6 @@ from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
 from streams.evidence.meeting import meeting
 from streams.evidence.praisers import (
-    FURTHER,
-    FURTHER_OF_SMALL,
     NEVER,
     SHARES,
     TALKER,
@@ -35,7 +33,6 @@ from streams.finding import Finding
 from streams.show import ShowState
 
 PRAISE: Final = "praise_host"
-MAX_LESS: Final = 0.95  # of the members, that a counterfactual leaves out at most
 
 
 class Praises(msgspec.Struct):
@@ -66,7 +63,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = Praises
 
-    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials
+    fire_bits: float = 7.0  # evidence of two kinds or more that fires; from the trials
+    alone_bits: float = 10.0  # praise again so surprising fires alone; from the trials and real chat
     first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
@@ -75,7 +73,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     look_every_ms: int = 20_000  # of event time
     min_accounts: int = 4
     separate_ms: int = 30_000  # praises closer than this are one
-    usual_again_share: float = 0.06  # of those who praise and are no fans, who do so again; guess, near one world
+    usual_again_share: float = 0.1  # of those who praise and are no fans, who do so again; guess, near one world
     usual_small_again_share: float = 0.5  # the same where all are friends or family; guess, near one world
     usual_small_accounts: int = 120  # up to so large an audience; guess
     usual_small_share: float = 0.12  # of such an audience, honest ones who praise again; guess, near one world
@@ -172,7 +170,6 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         friends = friends_among(audience, self.usual_small_accounts)
         return Usual(
             again_share=max(self.usual_again_share, self.usual_small_again_share * friends),
-            further_share=max(FURTHER, FURTHER_OF_SMALL * friends),
             prior_praisers=self.prior_praisers,
             friends=friends,
             audience=audience,
@@ -218,7 +215,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         if claque.bits < self.fire_bits or first < self.first_bits:
             return False
         second = max(claque.met.bits, claque.joined.bits, claque.link_bits, min(claque.again.bits, claque.chorus_bits))
-        return second >= self.kind_bits or claque.again.bits >= self.fire_bits
+        return second >= self.kind_bits or claque.again.bits >= self.alone_bits
 
     # -- who is meant -----------------------------------------------------------------------------------------
 
@@ -296,7 +293,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         while high - low > 1:
             middle = (low + high) // 2
             members, counted = self._counted(state, show, meant[:middle])
-            if counted.bits >= self.fire_bits or (
+            if counted.bits >= self.alone_bits or (
                 counted.bits >= self.first_bits and self._fires(self._claque(members, counted, state, show))
             ):
                 low = middle
