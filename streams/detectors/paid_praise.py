@@ -10,7 +10,7 @@ from streams.alerts import MAX_EVIDENCE, MAX_EXCERPT_CHARS, Counterfactual, Evid
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
-from streams.evidence.claque import Claque, again_signals, claque_of, odds_of, title
+from streams.evidence.claque import Claque, again_signals, against, claque_of, odds_of, title
 from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
 from streams.evidence.meeting import meeting
@@ -26,7 +26,7 @@ from streams.evidence.praisers import (
     friends_among,
     only_talks,
 )
-from streams.evidence.saying import against_age, against_ties, joined_signal, tie_signals
+from streams.evidence.saying import joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
 from streams.finding import Finding
@@ -63,8 +63,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = Praises
 
-    fire_bits: float = 7.0  # evidence of two kinds or more that fires; from the trials
-    alone_bits: float = 10.0  # praise again so surprising fires alone; from the trials and real chat
+    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials and real chat
     first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
@@ -138,20 +137,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     # -- what is suspected ------------------------------------------------------------------------------------
 
-    def _strangers(self, state: Praises, show: ShowState) -> list[Praiser]:
-        """Those who praised and are no fans."""
-        viewers = show.presence.viewers
-        found = []
-        for praiser in state.praisers.values():
-            viewer = viewers.get(praiser.account_id)
-            if viewer is not None and viewer.badge < FAN_BADGE:
-                found.append(praiser)
-        return found
-
     def _counted(self, state: Praises, show: ShowState, left_out: Collection[str] = ()) -> tuple[list[Praiser], Again]:
         """Those who praised again and again, and how surprising it is. `left_out`: as if they were not there."""
         viewers = show.presence.viewers
-        strangers = [p for p in self._strangers(state, show) if p.account_id not in left_out]
+        strangers = [p for p in _strangers(state, show) if p.account_id not in left_out]
         members, rows = [], []
         for praiser in strangers:
             if len(praiser.moments) > 1:
@@ -215,7 +204,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         if claque.bits < self.fire_bits or first < self.first_bits:
             return False
         second = max(claque.met.bits, claque.joined.bits, claque.link_bits, min(claque.again.bits, claque.chorus_bits))
-        return second >= self.kind_bits or claque.again.bits >= self.alone_bits
+        return second >= self.kind_bits or claque.again.bits >= self.fire_bits
 
     # -- who is meant -----------------------------------------------------------------------------------------
 
@@ -223,7 +212,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         """The accounts that are more likely of the claque than not, with their odds in bits, highest first."""
         viewers = show.presence.viewers
         core = {p.account_id: p for p in claque.members if p.account_id in viewers}
-        strangers = {p.account_id: p for p in self._strangers(state, show)} | core
+        strangers = {p.account_id: p for p in _strangers(state, show)} | core
         odds = odds_of(claque, core, strangers, viewers, self._usual(len(viewers)), self.kind_bits)
         meant = {account: bits for account, bits in odds.items() if bits >= self.meant_bits}
         if len(meant) < max(self.min_accounts, claque.excess / 2):
@@ -238,12 +227,14 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         members = [held[account] for account in meant]
         acts = [Evidence(p.event_id, "live.comments", p.ts, m.account_id, p.text) for m in members for p in m.praises]
         fires = self._fires(claque)
+        start_ms = min(act.ts for act in acts)
+        asked = sum(1 for m in show.markers if m.action in ("prompt", "lottery") and m.until_ms > start_ms)
         return Finding(
             scheme=self.SCHEME,
             fires=fires,
             score=rounded(score_of(claque.bits, self.fire_bits)),
             title=title(claque, len(members), len(acts)),
-            window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
+            window=Window(start_ms, max(act.ts for act in acts)),
             signals=[
                 *again_signals(claque),
                 joined_signal(claque.joined, claque.joined.bits),
@@ -252,25 +243,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             accounts=[Suspect(m.account_id, meant[m.account_id], len(m.praises)) for m in members],
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
-            counter_evidence=self._counter_evidence(claque, members, show),
+            counter_evidence=against(claque, members, show.presence, asked, show.newest_ms, self.fire_bits),
             counterfactual=self._counterfactual(claque, list(meant), state, show, fires),
             impact=Impact(viewers=show.presence.here),
         )
-
-    def _counter_evidence(self, claque: Claque, members: Sequence[Praiser], show: ShowState) -> list[str]:
-        said = []
-        people = [show.presence.viewers[p.account_id] for p in members]
-        start_ms = min(p.praises[0].ts for p in members)
-        asked = sum(1 for m in show.markers if m.action in ("prompt", "lottery") and m.until_ms > start_ms)
-        if asked:
-            said.append(
-                f"The host asked the room for something {asked} times meanwhile; what was asked for is left out."
-            )
-        said += against_age(people, show.newest_ms)
-        bought = sum(1 for viewer in people if viewer.orders)
-        if bought:
-            said.append(f"{bought} of {len(people)} also bought something.")
-        return said + against_ties(claque.ties, claque.bits - claque.link_bits >= self.fire_bits)
 
     def _counterfactual(
         self, claque: Claque, meant: Sequence[str], state: Praises, show: ShowState, fires: bool
@@ -293,7 +269,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         while high - low > 1:
             middle = (low + high) // 2
             members, counted = self._counted(state, show, meant[:middle])
-            if counted.bits >= self.alone_bits or (
+            if counted.bits >= self.fire_bits or (
                 counted.bits >= self.first_bits and self._fires(self._claque(members, counted, state, show))
             ):
                 low = middle
@@ -302,3 +278,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         who = "its strongest account" if high == 1 else f"its {high} strongest accounts"
         sentence = f"Without {who} it would have stayed below {self.fire_bits:g} bits or had one kind of evidence only."
         return Counterfactual(sentence, numbers | {"accounts_fewer": float(high)})
+
+
+def _strangers(state: Praises, show: ShowState) -> list[Praiser]:
+    """Those who praised and are no fans."""
+    viewers = show.presence.viewers
+    known = ((praiser, viewers.get(praiser.account_id)) for praiser in state.praisers.values())
+    return [praiser for praiser, viewer in known if viewer is not None and viewer.badge < FAN_BADGE]

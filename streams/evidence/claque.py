@@ -13,7 +13,7 @@ from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_ne
 from streams.evidence.meeting import Meeting
 from streams.evidence.praisers import Again, Praiser, Usual, words_bits
 from streams.evidence.presence import Presence, Viewer
-from streams.evidence.saying import how_they_came
+from streams.evidence.saying import against_age, against_ties, how_they_came
 from streams.evidence.together import Together, together
 
 OTHERS_NEAR: Final = 2  # of the claque, near whom one acts with them
@@ -124,3 +124,17 @@ def again_signals(claque: Claque) -> list[Signal]:
         said = float(claque.chorus_keys)
         signals.append(Signal("same_words", said, 1.0, "things said", bits=rounded(claque.chorus_bits)))
     return signals
+
+
+def against(
+    claque: Claque, members: Sequence[Praiser], presence: Presence, asked: int, now_ms: int, fire_bits: float
+) -> list[str]:
+    """What speaks against it. `asked`: how often the host asked the room for something meanwhile."""
+    people = [presence.viewers[p.account_id] for p in members]
+    said = []
+    if asked:
+        said.append(f"The host asked the room for something {asked} times meanwhile; what was asked for is left out.")
+    said += against_age(people, now_ms)
+    if bought := sum(1 for viewer in people if viewer.orders):
+        said.append(f"{bought} of {len(people)} also bought something.")
+    return said + against_ties(claque.ties, claque.bits - claque.link_bits >= fire_bits)
