@@ -16,10 +16,14 @@ from streams.evidence.text import fold, grams
 class Asked(Protocol):
     """What the host asked for, as markers say it."""
 
-    ts: int
-    until_ms: int
-    action: str
-    text: str | None
+    @property
+    def ts(self) -> int: ...
+    @property
+    def until_ms(self) -> int: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
 
 
 Intent = Literal["host_praise", "product_praise", "question", "complaint", "echo", "other"]
