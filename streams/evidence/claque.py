@@ -109,7 +109,8 @@ def title(claque: Claque, accounts: int, lines: int) -> str:
         return f"{accounts} accounts that are no fans said the same {claque.chorus_keys} things together{more}"
     return (
         f"{accounts} accounts that are no fans praised the host {lines} times unasked{more}; "
-        f"{often.accounts} did {OFTEN[often.times]} or more, about {max(1, round(often.expected))} would be usual"
+        f"of all who did, {often.accounts} did {OFTEN[often.times]} or more, "
+        f"about {max(1, round(often.expected))} would be usual"
     )
 
 
