@@ -15,7 +15,7 @@ from streams.evidence.surprise import kl_bits, poisson_bits
 
 MAX_PRAISES: Final = 12  # of one account, kept with their words
 MAX_MOMENTS: Final = 40  # of one account
-TALKER: Final = 12  # lines to each praise, and one more time: who says so much else only talks; guess
+TALKER: Final = 8  # lines to each praise, and so many before the first: who says so much else only talks; guess
 TIMES: Final = (2, 3, 4)  # praised so often or more
 SHARES: Final = (0.25, 0.5, 0.67)  # of an account's lines that are praise; below the first it is who talks much
 TRIED_BITS: Final = 2.0  # for trying all of these; they say much the same
