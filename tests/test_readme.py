@@ -284,7 +284,7 @@ def anchors(text: str) -> set[str]:
 
 @EACH
 def test_every_file_that_is_named_exists(text):
-    tops = "streams|agents|worlds|tests|deploy|docs|requirements"
+    tops = "streams|agents|worlds|trials|tests|deploy|docs|requirements"
     named = {said for said in code(text) if re.fullmatch(rf"(?:{tops})/[\w./-]*\w(?:\.\w+|/)?", said)}
     example = {"streams/detectors/inflated_viewers.py", "tests/detectors/test_inflated_viewers.py"}
 
