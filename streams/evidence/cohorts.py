@@ -1,0 +1,245 @@
+"""What sets the silent apart: cohorts (one network, one day of birth, one minute of joining, ...) that are larger among
+those who stay and do nothing than among those who act.
+
+The active accounts of the same room are the measure: bots do not act, so what the active have in common is what honest
+viewers have in common. Where few are active the usual shares stand in for them.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from streams.evidence.mixture import Cells
+from streams.evidence.presence import Presence, Viewer
+from streams.evidence.stays import (
+    AGE_EDGES_DAYS,
+    DAY_MS,
+    GROUPS,
+    LONGEST,
+    MAX_CLASSES,
+    SLOT_MS,
+    SOURCES,
+    Counts,
+    Stays,
+    acted,
+    age,
+    group_of,
+    known,
+    size_of,
+    source,
+    stage,
+    unpacked,
+)
+from streams.evidence.surprise import kl_bits
+
+EXPLAINED: Final = ("raid", "front_page", "ad")  # sources that explain why many come at once
+TRIED_BITS: Final = 6.0  # what is paid for having looked at every class, stay and cohort
+LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; smaller ones are usual
+SURE: Final = 1e9  # accounts that a usual share is worth that is compared with as it is
+LEAST_SLOTS: Final = 6
+CROWDS: Final = ((1, 3.0, 6.0), (6, 2.0, 15.0))  # slots; times the usual and accounts more that make a crowd; guess
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """What is usual among honest viewers who stay, where a room shows too little of it."""
+
+    groups: tuple[float, ...]  # share that is in a group of LEAST_GROUP or more, by kind
+    source: float  # share of any one source
+    burst: float  # share that joined in a crowded slot that nothing explains
+    age_ms: int  # median age of an account
+    active: float  # share of those who stay longest that act
+    long: float  # share of all who come that stay longest and do nothing
+    prior: float  # active accounts that all of this is worth
+    least: int  # silent accounts; smaller cohorts are passed over
+    ratio: float  # odds of having something, of honest silent viewers, against those of active ones; at most
+
+
+class Cohort(msgspec.Struct, frozen=True):
+    """Accounts that have one thing in common and that stand out among the silent."""
+
+    name: str  # one of GROUPS, or source, age, burst; long or silence where it is the whole room
+    least: int  # least size of the group; the source's place in SOURCES; greatest class of age
+    silent: int
+    active: int
+    expected: float  # silent ones that would be in it, were it as common as among the active
+    all_silent: int
+    compared: float  # with so many active accounts, the usual ones included
+    bits: float
+
+    def without(self, fewer: int, ratio: float) -> float:
+        """The bits it would have with so many silent accounts fewer."""
+        left = self.all_silent - fewer
+        share = self.expected / self.all_silent
+        return set_apart(self.silent - fewer, left, share, self.compared, ratio) if left > 0 else 0.0
+
+
+def with_odds(share: float, ratio: float) -> float:
+    """The share whose odds are `ratio` times those of `share`."""
+    return ratio * share / (1.0 + (ratio - 1.0) * share)
+
+
+def set_apart(count: int, of: int, share: float, compared: float, ratio: float) -> float:
+    """Evidence that `count` of `of` is more than `ratio` times (in odds) a share that was learned from `compared` others.
+
+    Both sides are samples, so they weigh as much as the smaller allows: of compared / (of + compared).
+    """
+    if count <= 0:
+        return 0.0
+    return max(0.0, kl_bits(count, of, min(1.0, with_odds(share, ratio))) * compared / (of + compared) - TRIED_BITS)
+
+
+def standing_out(counts: Counts, crowd: Sequence[int], usual: Usual, least_bits: float) -> list[Cohort]:
+    """The cohort of each kind (and of each source) that stands out most, of `least_bits` or more; strongest first."""
+    total = unpacked(counts.total)
+    best: dict[tuple[str, int], Cohort] = {}
+
+    def look(kind: str, least: int, packed: int, usual_share: float, slot: int = 0) -> None:
+        for (silent, active), (all_silent, all_active) in zip(unpacked(packed), total, strict=True):
+            if silent < usual.least:
+                break  # of those who stayed longer there are fewer
+            compared = all_active + usual.prior
+            share = min(1.0, (active + usual.prior * usual_share) / compared)
+            if silent <= all_silent * with_odds(share, usual.ratio):
+                continue
+            bits = set_apart(silent, all_silent, share, compared, usual.ratio)
+            if bits >= least_bits and ((kind, slot) not in best or bits > best[kind, slot].bits):
+                best[kind, slot] = Cohort(kind, least, silent, active, share * all_silent, all_silent, compared, bits)
+
+    for kind, name in enumerate(GROUPS):
+        packed, first = 0, LEAST_GROUP[name].bit_length()
+        for size in range(MAX_CLASSES - 1, first - 1, -1):
+            if counts.sizes[kind][size]:
+                packed += counts.sizes[kind][size]
+                look(name, 1 << (size - 1), packed, usual.groups[kind])
+    for code, name in enumerate(SOURCES):
+        if name not in EXPLAINED and counts.sources[code]:
+            look("source", code, counts.sources[code], usual.source, code)
+    packed = 0
+    for place, days in enumerate(AGE_EDGES_DAYS[:-2], 1):
+        packed += counts.ages[place]
+        if counts.ages[place]:
+            look("age", place, packed, 1.0 - 2.0 ** (-days * DAY_MS / usual.age_ms))
+    if crowd:
+        look("burst", 0, sum(counts.slots.get(slot, 0) for slot in crowd), usual.burst)
+    return sorted(best.values(), key=lambda cohort: (-round(cohort.bits, 6), cohort.name, cohort.least))
+
+
+def silent_room(counts: Counts, came: int, usual: Usual, least_bits: float) -> list[Cohort]:
+    """Whether too many of the room stay and do nothing: of all who came so long ago, and of those who stayed so long."""
+    silent, active = unpacked(counts.total)[-1]
+    found = []
+    for name, of, share in (("long", came, usual.long), ("silence", silent + active, 1.0 - usual.active)):
+        bits = set_apart(silent, of, share, SURE, usual.ratio)
+        if bits >= least_bits:
+            found.append(Cohort(name, 0, silent, active, share * of, of, SURE, bits))
+    return found
+
+
+def kind_of(name: str) -> str:
+    """Cohorts of one kind say the same of the same accounts, and count once."""
+    return "age" if name == "birthday" else name
+
+
+def crowded(stays: Stays) -> list[int]:
+    """The slots in which more joined than is usual in this show and than raids, front page and ads explain; sorted.
+
+    Judged by slot and by stretch. Who comes along with a raid often names no source, so many who come by one explain
+    half as many who do not.
+    """
+    joins, explained = stays.joins, stays.explained
+    if len(joins) < LEAST_SLOTS:
+        return []
+    first, last = min(joins), max(joins)
+    came = [joins.get(slot, 0) for slot in range(first, last + 1)]
+    usual = max(0.5, sorted(came)[len(came) // 2])
+    if explained:
+        unexplained = [
+            n - (explained.get(slot - 1, 0) + explained.get(slot, 0)) / 2 if n else 0.0
+            for slot, n in enumerate(came, first)
+        ]
+    else:
+        unexplained = [float(n) for n in came]
+    crowd: dict[int, bool] = {}
+    for width, times, least in CROWDS:
+        enough = times * width * usual + least
+        held = sum(unexplained[:width])
+        for at in range(len(unexplained) - width + 1):
+            if held >= enough:
+                crowd.update(dict.fromkeys(range(first + at, first + at + width), True))
+            if at + width < len(unexplained):
+                held += unexplained[at + width] - unexplained[at]
+    return sorted(crowd)
+
+
+class Membership:
+    """Tells of an account in which cohorts it is, and what features it has: a code for each kind that stands out."""
+
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Sequence[int], counts: Counts) -> None:
+        least = {cohort.name: cohort.least for cohort in cohorts}
+        self._groups = [
+            (name, kind, counts.groups[kind], least[name]) for kind, name in enumerate(GROUPS) if name in least
+        ]
+        self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
+        self._age = least.get("age", 0)
+        self._crowd = frozenset(crowd)
+        self._bursts = "burst" in least
+        self._room = [name for name in ("long", "silence") if name in least]
+
+    def of(self, packed: int, viewer: Viewer) -> tuple[list[str], tuple[int, ...]]:
+        """The kinds of the cohorts that an account is in, and its cell: how long it stayed, then its features."""
+        kinds = []
+        cell = [stage(packed)]
+        for name, kind, groups, least in self._groups:
+            size = 0
+            if known(packed, kind):
+                size = size_of(groups[group_of(viewer, kind)])
+                if size >= least:
+                    kinds.append(name)
+            cell.append(size.bit_length())
+        if self._sources:
+            code = source(packed)
+            if code in self._sources:
+                kinds.append("source")
+            cell.append(code)
+        if self._age:
+            code = age(packed)
+            if 0 < code <= self._age:
+                kinds.append("age")
+            cell.append(code)
+        if self._crowd:
+            joined = viewer.joined_ms // SLOT_MS in self._crowd
+            if joined and self._bursts:
+                kinds.append("burst")
+            cell.append(int(joined))
+        if self._room and not acted(packed) and stage(packed) == LONGEST:
+            kinds += self._room
+        return kinds, tuple(cell)
+
+
+class Seen:
+    """One look at everybody who stayed: who is in which cohorts, how silent they are, how long they stay."""
+
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Sequence[int], stays: Stays, presence: Presence) -> None:
+        counts = stays.counts(presence)
+        self.all = unpacked(counts.total)
+        self.both = [[0, 0] for _ in self.all]  # silent and active accounts in two cohorts or more, by stay
+        self.silent_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
+        self.cells = Cells()
+        self.kinds_of: dict[tuple[int, ...], int] = {}  # in how many kinds of cohorts those of a cell are
+        self.cell_of: dict[str, tuple[int, tuple[int, ...]]] = {}  # by account: whether it acted, and its cell
+        member, viewers = Membership(cohorts, crowd, counts), presence.viewers
+        for account_id, packed in stays.rows.items():
+            names, cell = member.of(packed, viewers[account_id])
+            did = acted(packed)
+            kinds = len(set(map(kind_of, names)))
+            for at in range(stage(packed)):
+                if kinds >= 2:
+                    self.both[at][did] += 1
+                if not did:
+                    for name in names:
+                        self.silent_in[name][at] += 1
+            held = self.cells.acted if did else self.cells.silent
+            held[cell] = held.get(cell, 0) + 1
+            self.kinds_of[cell] = max(kinds, self.kinds_of.get(cell, 0))
+            self.cell_of[account_id] = (did, cell)
