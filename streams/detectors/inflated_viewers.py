@@ -9,7 +9,7 @@ import msgspec
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
 from streams.events import Comment, Event, Join, Order, Show
 from streams.evidence.cohorts import (
-    EXPLAINED,
+    ROOM,
     Cohort,
     Seen,
     Usual,
@@ -23,7 +23,7 @@ from streams.evidence.counter import Counter
 from streams.evidence.mixture import told_apart
 from streams.evidence.presence import Viewer
 from streams.evidence.saying import against_age
-from streams.evidence.stays import SOURCES, STAGES_MS, Stays
+from streams.evidence.stays import EXPLAINED, SOURCES, Stays
 from streams.evidence.surprise import score_of
 from streams.finding import Finding
 from streams.show import ShowState
@@ -37,7 +37,8 @@ class Audience(msgspec.Struct):
 
     stays: Stays = msgspec.field(default_factory=Stays)
     counter: Counter = msgspec.field(default_factory=Counter)
-    next_ms: int = 0  # no look before it
+    next_ms: int = 0  # no time passes before it
+    look_ms: int = 0  # no look before it
     looked_at: int = 0  # changes of `stays` up to the last look
     told: bool = False  # a look has found something
 
@@ -85,8 +86,12 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     usual_source_share: float = 0.2  # of any one source; guess
     usual_burst_share: float = 0.1  # joined in a crowd that nothing explains; guess
     usual_age_ms: int = 365 * 86_400_000  # median; guess
-    usual_active_share: float = 0.25  # of those who stay for 12 minutes: say or buy something; guess
-    usual_long_share: float = 0.1  # of all who come: stay for 12 minutes and do nothing; guess
+    room_ratio: float = 2.0  # odds by which an honest room differs from the usual one, at most; guess
+    usual_active_left_share: float = 0.15  # of those who stay half a minute, not three: say or buy something; guess
+    usual_active_3min_share: float = 0.32  # of those who stay 3 minutes: do so in them; guess
+    usual_active_12min_share: float = 0.64
+    usual_idle_3min_share: float = 0.31  # of all who come: stay 3 minutes and do nothing in them; guess
+    usual_idle_12min_share: float = 0.1
 
     def observe(self, state: Audience, show: ShowState, event: Any) -> None:
         kind, stays, presence = type(event), state.stays, show.presence
@@ -119,14 +124,14 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         stays.pass_time(now_ms, presence)
         # who has been found is looked for again once there is a tenth more, and at the end
         more = state.looked_at // (10 if state.told else 25)
-        if stays.changes < state.looked_at + max(5, more) and not (show.is_over and state.told):
-            return findings
+        if stays.changes < state.looked_at + max(5, more) or now_ms < state.look_ms:
+            if not (show.is_over and state.told):
+                return findings
         state.looked_at = stays.changes
         crowd = crowded(stays)
         usual = self._usual()
         cohorts = standing_out(stays.counts(presence), crowd, usual, self.kind_bits / 2)
-        came = presence.came_between(0, now_ms - STAGES_MS[-1])
-        cohorts += silent_room(stays.counts(presence), came, usual, self.kind_bits / 2)
+        cohorts += silent_room(stays, now_ms, usual, self.kind_bits / 2)
         if not cohorts:
             return findings
         seen = Seen(cohorts, crowd, stays, presence)
@@ -138,7 +143,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             findings.append(finding)
             if finding.fires:
                 state.told = True
-                state.next_ms = now_ms + max(2 * self.look_every_ms, (now_ms - show.started_ms) // 20)
+                state.look_ms = now_ms + max(2 * self.look_every_ms, (now_ms - show.started_ms) // 20)
         return findings
 
     # -- what is suspected ------------------------------------------------------------------------------------
@@ -149,11 +154,15 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             source=self.usual_source_share,
             burst=self.usual_burst_share,
             age_ms=self.usual_age_ms,
-            active=self.usual_active_share,
-            long=self.usual_long_share,
+            active_left=self.usual_active_left_share,
+            active_3min=self.usual_active_3min_share,
+            active_12min=self.usual_active_12min_share,
+            idle_3min=self.usual_idle_3min_share,
+            idle_12min=self.usual_idle_12min_share,
             prior=self.prior_accounts,
             least=self.min_accounts // 2,
             ratio=self.honest_ratio,
+            room_ratio=self.room_ratio,
         )
 
     def _suspicion(self, cohorts: Sequence[Cohort], seen: Seen) -> Suspicion:
@@ -178,12 +187,12 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     def _stay_bits(self, seen: Seen, name: str) -> float:
         """Of those who stayed for a while, how many stayed longer: in the cohort, and of the other silent ones."""
         best = 0.0
-        if name in ("long", "silence"):
+        if name in ROOM:
             return best  # they were chosen by how long they stay
         inside, prior = seen.silent_in[name], 2 * self.prior_accounts
         for short, long in ((0, 1), (0, 2), (1, 2)):
             compared = seen.all[short][0] - inside[short] + prior
-            share = (seen.all[long][0] - inside[long] + prior * self.usual_long_share) / compared
+            share = (seen.all[long][0] - inside[long] + prior * self.usual_idle_12min_share) / compared
             best = max(best, set_apart(inside[long], inside[short], share, compared, self.honest_ratio))
         return best
 
@@ -197,11 +206,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     # -- what is said -----------------------------------------------------------------------------------------
 
     def _of_accounts(self, s: Suspicion, seen: Seen, show: ShowState) -> Finding | None:
-        active = self.usual_active_share
         told = told_apart(
             seen.cells,
             {cell: SUSPECTED[min(2, kinds)] for cell, kinds in seen.kinds_of.items()},
-            {1: active / 4, 2: active * 3 / 4, 3: active},
+            {1: self.usual_active_left_share, 2: self.usual_active_3min_share, 3: self.usual_active_12min_share},
         )
         bits_of: dict[str, float] = {}
         acted = 0
@@ -255,7 +263,9 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
 
     def _without(self, s: Suspicion, fewer: int) -> Suspicion:
         left = {
-            kind: msgspec.structs.replace(cohort, bits=cohort.without(fewer, self.honest_ratio))
+            kind: msgspec.structs.replace(
+                cohort, bits=cohort.without(fewer, self.room_ratio if kind in ROOM else self.honest_ratio)
+            )
             for kind, cohort in s.cohorts.items()
         }
         part = max(0.0, 1.0 - fewer / next(iter(s.cohorts.values())).silent)
@@ -302,8 +312,9 @@ _IN_COMMON: Final = {
     "birthday": "were made on the same days",
     "age": "are young",
     "burst": "joined in crowds",
-    "long": "stay long",
-    "silence": "sit in a silent room",
+    "silence": "say less than is usual",
+    "idle": "stay more often than is usual",
+    "listless": "say no more the longer they stay",
 }
 
 

@@ -15,14 +15,15 @@ from streams.evidence.presence import Presence, Viewer
 from streams.evidence.stays import (
     AGE_EDGES_DAYS,
     DAY_MS,
+    EXPLAINED,
     GROUPS,
     LONGEST,
     MAX_CLASSES,
     SLOT_MS,
     SOURCES,
+    STAGES_MS,
     Counts,
     Stays,
-    acted,
     age,
     group_of,
     known,
@@ -33,10 +34,10 @@ from streams.evidence.stays import (
 )
 from streams.evidence.surprise import kl_bits
 
-EXPLAINED: Final = ("raid", "front_page", "ad")  # sources that explain why many come at once
 TRIED_BITS: Final = 6.0  # what is paid for having looked at every class, stay and cohort
 LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; smaller ones are usual
 SURE: Final = 1e9  # accounts that a usual share is worth that is compared with as it is
+ROOM: Final = ("silence", "idle", "listless")
 LEAST_SLOTS: Final = 6
 CROWDS: Final = ((1, 3.0, 6.0), (6, 2.0, 15.0))  # slots; times the usual and accounts more that make a crowd; guess
 
@@ -48,18 +49,22 @@ class Usual(msgspec.Struct, frozen=True):
     source: float  # share of any one source
     burst: float  # share that joined in a crowded slot that nothing explains
     age_ms: int  # median age of an account
-    active: float  # share of those who stay longest that act
-    long: float  # share of all who come that stay longest and do nothing
+    active_left: float  # share of those who stay for half a minute, but not for three, that act
+    active_3min: float  # share of those who stay for three minutes that act in them
+    active_12min: float
+    idle_3min: float  # share of all who come that stay for three minutes and do nothing in them
+    idle_12min: float
     prior: float  # active accounts that all of this is worth
     least: int  # silent accounts; smaller cohorts are passed over
     ratio: float  # odds of having something, of honest silent viewers, against those of active ones; at most
+    room_ratio: float  # how much honest rooms differ from what is usual, in odds; at most
 
 
 class Cohort(msgspec.Struct, frozen=True):
     """Accounts that have one thing in common and that stand out among the silent."""
 
-    name: str  # one of GROUPS, or source, age, burst; long or silence where it is the whole room
-    least: int  # least size of the group; the source's place in SOURCES; greatest class of age
+    name: str  # one of GROUPS, or source, age, burst; of ROOM where it is the whole room
+    least: int  # least size of the group; the source's place in SOURCES; greatest class of age; stage of the room
     silent: int
     active: int
     expected: float  # silent ones that would be in it, were it as common as among the active
@@ -125,20 +130,35 @@ def standing_out(counts: Counts, crowd: Sequence[int], usual: Usual, least_bits:
     return sorted(best.values(), key=lambda cohort: (-round(cohort.bits, 6), cohort.name, cohort.least))
 
 
-def silent_room(counts: Counts, came: int, usual: Usual, least_bits: float) -> list[Cohort]:
-    """Whether too many of the room stay and do nothing: of all who came so long ago, and of those who stayed so long."""
-    silent, active = unpacked(counts.total)[-1]
-    found = []
-    for name, of, share in (("long", came, usual.long), ("silence", silent + active, 1.0 - usual.active)):
-        bits = set_apart(silent, of, share, SURE, usual.ratio)
-        if bits >= least_bits:
-            found.append(Cohort(name, 0, silent, active, share * of, of, SURE, bits))
-    return found
+def silent_room(stays: Stays, now_ms: int, usual: Usual, least_bits: float) -> list[Cohort]:
+    """Whether too many of the whole room stay and do nothing, by what is usual: where bots are not few, they are the room.
+
+    Three kinds: of those who stay, too few act; of all who come, too many stay and do nothing; and those who stay act
+    hardly more than those who soon leave (people who like to talk do so the more, the longer they stay).
+    """
+    best: dict[str, Cohort] = {}
+
+    def look(name: str, stage: int, silent: int, of: int, share: float, compared: float) -> None:
+        bits = set_apart(silent, of, share, compared, usual.room_ratio)
+        if bits >= least_bits and (name not in best or bits > best[name].bits):
+            best[name] = Cohort(name, stage, silent, of - silent, share * of, of, compared, bits)
+
+    left_silent, left_active = stays.by_then[-1]
+    for stage, active, idle in ((1, usual.active_3min, usual.idle_3min), (2, usual.active_12min, usual.idle_12min)):
+        silent, acted = stays.by_then[stage]
+        came = sum(n for slot, n in stays.joins.items() if (slot + 1) * SLOT_MS <= now_ms - STAGES_MS[stage])
+        look("silence", stage, silent, silent + acted, 1.0 - active, SURE)
+        look("idle", stage, silent, came, idle, SURE)
+        left = left_silent + left_active + usual.prior
+        early = (left_active + usual.prior * usual.active_left) / left
+        ratio = active * (1.0 - usual.active_left) / (1.0 - active) / usual.active_left
+        look("listless", stage, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
+    return list(best.values())
 
 
 def kind_of(name: str) -> str:
     """Cohorts of one kind say the same of the same accounts, and count once."""
-    return "age" if name == "birthday" else name
+    return {"birthday": "age", "source": "burst"}.get(name, name)
 
 
 def crowded(stays: Stays) -> list[int]:
@@ -184,7 +204,7 @@ class Membership:
         self._age = least.get("age", 0)
         self._crowd = frozenset(crowd)
         self._bursts = "burst" in least
-        self._room = [name for name in ("long", "silence") if name in least]
+        self._room = [(name, least[name]) for name in ROOM if name in least]
 
     def of(self, packed: int, viewer: Viewer) -> tuple[list[str], tuple[int, ...]]:
         """The kinds of the cohorts that an account is in, and its cell: how long it stayed, then its features."""
@@ -212,8 +232,8 @@ class Membership:
             if joined and self._bursts:
                 kinds.append("burst")
             cell.append(int(joined))
-        if self._room and not acted(packed) and stage(packed) == LONGEST:
-            kinds += self._room
+        if self._room and not (viewer.comments or viewer.orders):
+            kinds += [name for name, at in self._room if stage(packed) > at]
         return kinds, tuple(cell)
 
 
@@ -230,8 +250,9 @@ class Seen:
         self.cell_of: dict[str, tuple[int, tuple[int, ...]]] = {}  # by account: whether it acted, and its cell
         member, viewers = Membership(cohorts, crowd, counts), presence.viewers
         for account_id, packed in stays.rows.items():
-            names, cell = member.of(packed, viewers[account_id])
-            did = acted(packed)
+            viewer = viewers[account_id]
+            names, cell = member.of(packed, viewer)
+            did = 1 if viewer.comments or viewer.orders else 0
             kinds = len(set(map(kind_of, names)))
             for at in range(stage(packed)):
                 if kinds >= 2:

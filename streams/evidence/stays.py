@@ -1,8 +1,10 @@
 """Who stayed for a while, what they have in common with others, and who of them did anything.
 
-Counted as it happens: by size of the group that shares a device, a network, ..., by source, by age of the account, by
-when they joined. Each count is of three stays (half a minute, three minutes, twelve) and of silent and active accounts,
-packed into one integer, so that an account that comes or acts costs a few additions.
+Counted as it happens: by size of the group that shares a device, a network or a birthday, by source, by age of the
+account, by when they joined. Each count is of those who stayed for half a minute, three minutes, twelve, and of silent
+and active ones among them, packed into one integer, so that who comes or acts costs a few additions. Whoever says or
+buys something is active from then on; only of half a minute it is asked who had acted by then, so that people who have
+just come are compared with people who had just come.
 """
 
 from bisect import bisect_right
@@ -17,16 +19,19 @@ LONGEST: Final = len(STAGES_MS)
 SLOT_MS: Final = 20_000  # joins are counted in slots of this length
 DAY_MS: Final = 86_400_000
 SOURCES: Final = ("", "feed", "follow", "search", "share", "direct", "raid", "front_page", "ad", "other")
+EXPLAINED: Final = ("raid", "front_page", "ad", "other")  # sources that explain why many come at once
 AGE_EDGES_DAYS: Final = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1_460)
 GROUPS: Final = ("device", "network", "birthday")  # what is shared: of birthday, the day on which an account was made
 MAX_CLASSES: Final = 18  # of sizes of a group, by powers of two
 
 _BITS, _MASK = 20, (1 << 20) - 1
-_STAGE, _ACTED, _DEVICE, _NETWORK, _BIRTHDAY, _SOURCE, _AGE = 3, 4, 8, 16, 32, 6, 10  # where things stand in a row
+# where things stand in a row: its stage, whether it acted, and did so by the first stage, what is known of it
+_STAGE, _ACTED, _EARLY, _DEVICE, _NETWORK, _BIRTHDAY, _SOURCE, _AGE = 3, 4, 8, 16, 32, 64, 7, 11
 _CODES: Final = {source: code for code, source in enumerate(SOURCES)}
 _OTHER: Final = len(SOURCES) - 1
-_STEP: Final = [[0, 0]] + [[1 << _BITS * (2 * stage + acted) for acted in (0, 1)] for stage in range(3)]
-_UNIT: Final = [[sum(step[acted] for step in _STEP[: stage + 1]) for acted in (0, 1)] for stage in range(4)]
+_EXPLAINS: Final = tuple(source in EXPLAINED for source in SOURCES)
+_STEP: Final = [[1 << _BITS * (2 * stage + acted) for acted in (0, 1)] for stage in range(LONGEST)]
+_MOVE: Final = [sum(step[1] - step[0] for step in _STEP[1:stage]) for stage in range(LONGEST + 1)]
 
 
 class Counts:
@@ -43,7 +48,7 @@ class Counts:
         self.slots: dict[int, int] = {}
 
     def add(self, viewer: Viewer, row: int, change: int) -> None:
-        """Count one account where it belongs: it has stayed longer, or has acted."""
+        """Count one account where it belongs: it has stayed, or it acted."""
         self.total += change
         self.sources[row >> _SOURCE & 15] += change
         self.ages[row >> _AGE & 15] += change
@@ -95,6 +100,10 @@ class Stays(msgspec.Struct, dict=True):
     here: tuple[dict[str, int], dict[str, int], dict[str, int]] = msgspec.field(default_factory=lambda: ({}, {}, {}))
     joins: dict[int, int] = {}  # by slot, first joins whose source explains nothing
     explained: dict[int, int] = {}  # by slot, first joins by raid, front page or ad
+    # silent and active at the end of each stage, and left before the second: of those whose source explains nothing
+    by_then: tuple[list[int], list[int], list[int], list[int]] = msgspec.field(
+        default_factory=lambda: ([0, 0], [0, 0], [0, 0], [0, 0])
+    )
     changes: int = 0  # how often somebody stayed or acted
 
     def join(self, viewer: Viewer, explains: bool) -> None:
@@ -109,7 +118,12 @@ class Stays(msgspec.Struct, dict=True):
         stage = self.rows.get(account_id, 0) & _STAGE
         while stage < LONGEST:
             joined_ms = self.here[stage].pop(account_id, None)
-            if joined_ms is None or ts - joined_ms < STAGES_MS[stage]:
+            if joined_ms is None:
+                return
+            if ts - joined_ms < STAGES_MS[stage]:
+                if stage == 1 and not _EXPLAINS[source(self.rows[account_id])]:
+                    viewer = presence.viewers[account_id]
+                    self.by_then[-1][bool(viewer.comments or viewer.orders)] += 1
                 return
             self._stayed(account_id, stage, joined_ms, presence)
             stage += 1
@@ -122,8 +136,7 @@ class Stays(msgspec.Struct, dict=True):
         counts = self.counts(presence)  # before the row changes
         self.changes += 1
         self.rows[account_id] = row = row | _ACTED
-        of_acted, of_silent = _UNIT[row & _STAGE][1], _UNIT[row & _STAGE][0]
-        counts.add(presence.viewers[account_id], row, of_acted - of_silent)
+        counts.add(presence.viewers[account_id], row, _MOVE[row & _STAGE])
 
     def pass_time(self, now_ms: int, presence: Presence) -> None:
         """Who is still there by now has stayed."""
@@ -142,19 +155,24 @@ class Stays(msgspec.Struct, dict=True):
         if counts is None:
             counts = self.__dict__["_counts"] = Counts()
             for account_id, row in self.rows.items():
-                counts.add(presence.viewers[account_id], row, _UNIT[row & _STAGE][row & _ACTED and 1])
+                early, later = row & _EARLY > 0, row & _ACTED > 0
+                steps = (_STEP[at][later if at else early] for at in range(row & _STAGE))
+                counts.add(presence.viewers[account_id], row, sum(steps))
         return counts
 
-    def _stayed(self, account_id: str, stage: int, joined_ms: int, presence: Presence) -> None:
-        """An account has stayed for STAGES_MS[stage]."""
+    def _stayed(self, account_id: str, at: int, joined_ms: int, presence: Presence) -> None:
+        """An account has stayed for STAGES_MS[at]."""
         counts = self.counts(presence)  # before the row changes
         self.changes += 1
         viewer = presence.viewers[account_id]
-        row = (self.rows[account_id] if stage else _row_of(viewer)) + 1
+        row = (self.rows[account_id] if at else _row_of(viewer)) + 1
+        acted = row & _ACTED > 0
         self.rows[account_id] = row
-        counts.add(viewer, row, _STEP[stage + 1][row & _ACTED and 1])
-        if stage + 1 < LONGEST:
-            self.here[stage + 1][account_id] = joined_ms
+        counts.add(viewer, row, _STEP[at][acted])
+        if not _EXPLAINS[source(row)]:
+            self.by_then[at][acted] += 1
+        if at + 1 < LONGEST:
+            self.here[at + 1][account_id] = joined_ms
 
 
 def unpacked(packed: int) -> list[tuple[int, int]]:
@@ -192,16 +210,11 @@ def known(packed: int, kind: int) -> bool:
     return bool(packed & _DEVICE << kind)
 
 
-def acted(packed: int) -> int:
-    """1 where an account said or bought something, else 0."""
-    return packed & _ACTED and 1
-
-
 def _row_of(viewer: Viewer) -> int:
     """An account as it is known now: what is learned of it later does not count."""
     row = _CODES.get(viewer.source, _OTHER) << _SOURCE
     if viewer.comments or viewer.orders:
-        row |= _ACTED
+        row |= _ACTED | _EARLY
     if viewer.device_id:
         row |= _DEVICE
     if viewer.ip_prefix:
