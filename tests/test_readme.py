@@ -153,7 +153,7 @@ def test_the_example_of_a_receiver_takes_what_we_send_and_nothing_else():
 
 def test_the_example_of_a_detector_passes_its_tests():
     detector, tests = blocks(CONTRIBUTING, "python")
-    module = ModuleType("streams.detectors.inflated_viewers")
+    module = ModuleType("streams.detectors.one_phone")
     sys.modules[module.__name__] = module
     try:
         exec(detector, module.__dict__)

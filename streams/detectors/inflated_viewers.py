@@ -10,6 +10,7 @@ from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signa
 from streams.events import Comment, Event, Join, Order, Show
 from streams.evidence.cohorts import (
     ROOM,
+    TRIED_BITS,
     Cohort,
     Seen,
     Usual,
@@ -71,11 +72,12 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Join, Comment, Order, Show)
     State: ClassVar[type] = Audience
 
-    fire_bits: float = 30.0  # evidence of all kinds that fires, of two kinds at least; from the trials
-    kind_bits: float = 8.0  # what a kind of evidence must be worth to count as one; from the trials
+    fire_bits: float = 20.0  # evidence of all kinds that fires, of two kinds at least; from the trials
+    room_fire_bits: float = 30.0  # the same, where all of it is of the whole room, compared with what is usual elsewhere
+    kind_bits: float = 6.0  # what a kind of evidence must be worth to count as one; from the trials
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     min_accounts: int = 30
-    named_share: float = 0.7  # from here on an account is named: how likely it is a bot; guess
+    named_share: float = 0.6  # from here on an account is named: how likely it is a bot; guess
     honest_ratio: float = 2.5  # odds of having something, of honest silent people against active ones, at most; guess
     look_every_ms: int = 10_000  # of event time
     counter_ratio: float = 1.5  # of the counter to those who are here; leaves that are not heard of make it less; guess
@@ -86,12 +88,13 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     usual_source_share: float = 0.2  # of any one source; guess
     usual_burst_share: float = 0.1  # joined in a crowd that nothing explains; guess
     usual_age_ms: int = 365 * 86_400_000  # median; guess
-    room_ratio: float = 2.0  # odds by which an honest room differs from the usual one, at most; guess
+    room_ratio: float = 1.35  # odds by which an honest room differs from the usual one, at most; guess
     usual_active_left_share: float = 0.15  # of those who stay half a minute, not three: say or buy something; guess
     usual_active_3min_share: float = 0.32  # of those who stay 3 minutes: do so in them; guess
     usual_active_12min_share: float = 0.64
     usual_idle_3min_share: float = 0.31  # of all who come: stay 3 minutes and do nothing in them; guess
     usual_idle_12min_share: float = 0.1
+    usual_stranger_share: float = 0.85  # of those who stay and do nothing: did not come by following the room; guess
 
     def observe(self, state: Audience, show: ShowState, event: Any) -> None:
         kind, stays, presence = type(event), state.stays, show.presence
@@ -131,7 +134,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         crowd = crowded(stays)
         usual = self._usual()
         cohorts = standing_out(stays.counts(presence), crowd, usual, self.kind_bits / 2)
-        cohorts += silent_room(stays, now_ms, usual, self.kind_bits / 2)
+        cohorts += silent_room(stays, stays.counts(presence), now_ms, usual, self.kind_bits / 2)
         if not cohorts:
             return findings
         seen = Seen(cohorts, crowd, stays, presence)
@@ -159,6 +162,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             active_12min=self.usual_active_12min_share,
             idle_3min=self.usual_idle_3min_share,
             idle_12min=self.usual_idle_12min_share,
+            stranger=self.usual_stranger_share,
             prior=self.prior_accounts,
             least=self.min_accounts // 2,
             ratio=self.honest_ratio,
@@ -181,7 +185,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         for (silent, acted), (all_silent, all_acted) in zip(seen.both, seen.all, strict=True):
             compared = all_acted + self.prior_accounts
             share = (acted + self.prior_accounts * USUAL_BOTH) / compared
-            best = max(best, set_apart(silent, all_silent, share, compared, self.honest_ratio))
+            best = max(best, set_apart(silent, all_silent, share, compared, self.honest_ratio, TRIED_BITS))
         return best
 
     def _stay_bits(self, seen: Seen, name: str) -> float:
@@ -193,12 +197,12 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         for short, long in ((0, 1), (0, 2), (1, 2)):
             compared = seen.all[short][0] - inside[short] + prior
             share = (seen.all[long][0] - inside[long] + prior * self.usual_idle_12min_share) / compared
-            best = max(best, set_apart(inside[long], inside[short], share, compared, self.honest_ratio))
+            best = max(best, set_apart(inside[long], inside[short], share, compared, self.honest_ratio, TRIED_BITS))
         return best
 
     def _fires(self, s: Suspicion, bits: float) -> bool:
         """Two kinds of evidence of the same silent accounts; or one, and they stay longer than other silent ones."""
-        if bits < self.fire_bits:
+        if bits < (self.room_fire_bits if all(kind in ROOM for kind in s.cohorts) else self.fire_bits):
             return False
         kinds = sum(cohort.bits >= self.kind_bits for cohort in s.cohorts.values())
         return (kinds >= 2 and s.both_bits >= self.kind_bits) or (kinds >= 1 and s.stay_bits >= self.kind_bits)
@@ -263,9 +267,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
 
     def _without(self, s: Suspicion, fewer: int) -> Suspicion:
         left = {
-            kind: msgspec.structs.replace(
-                cohort, bits=cohort.without(fewer, self.room_ratio if kind in ROOM else self.honest_ratio)
-            )
+            kind: msgspec.structs.replace(cohort, bits=cohort.without(fewer, self._usual()))
             for kind, cohort in s.cohorts.items()
         }
         part = max(0.0, 1.0 - fewer / next(iter(s.cohorts.values())).silent)
@@ -315,6 +317,7 @@ _IN_COMMON: Final = {
     "silence": "say less than is usual",
     "idle": "stay more often than is usual",
     "listless": "say no more the longer they stay",
+    "stranger": "do not follow the room",
 }
 
 

@@ -5,7 +5,9 @@ The active accounts of the same room are the measure: bots do not act, so what t
 viewers have in common. Where few are active the usual shares stand in for them.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from math import fsum
 from typing import Final
 
 import msgspec
@@ -37,7 +39,11 @@ from streams.evidence.surprise import kl_bits
 TRIED_BITS: Final = 6.0  # what is paid for having looked at every class, stay and cohort
 LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; smaller ones are usual
 SURE: Final = 1e9  # accounts that a usual share is worth that is compared with as it is
-ROOM: Final = ("silence", "idle", "listless")
+BUSY: Final = (1.5, 2.5, 4.0)  # times the usual joins of a slot, the one before and the one after
+FOLLOW: Final = SOURCES.index("follow")
+ROOM: Final = ("silence", "idle", "listless", "stranger")
+LEAST_LEAVES_SHARE: Final = 0.1  # of those who joined; guess
+ROOM_TRIED_BITS: Final = 3.0  # what is paid for the two stays and four kinds by which a room is judged
 LEAST_SLOTS: Final = 6
 CROWDS: Final = ((1, 3.0, 6.0), (6, 2.0, 15.0))  # slots; times the usual and accounts more that make a crowd; guess
 
@@ -54,10 +60,18 @@ class Usual(msgspec.Struct, frozen=True):
     active_12min: float
     idle_3min: float  # share of all who come that stay for three minutes and do nothing in them
     idle_12min: float
+    stranger: float  # share of those who stay and do nothing that did not come by following the room
     prior: float  # active accounts that all of this is worth
     least: int  # silent accounts; smaller cohorts are passed over
     ratio: float  # odds of having something, of honest silent viewers, against those of active ones; at most
     room_ratio: float  # how much honest rooms differ from what is usual, in odds; at most
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """When more joined than is usual in this show: slots, and by slot how busy it was around it (0 to 3)."""
+
+    slots: frozenset[int] = frozenset()
+    busy: dict[int, int] = {}
 
 
 class Cohort(msgspec.Struct, frozen=True):
@@ -72,11 +86,12 @@ class Cohort(msgspec.Struct, frozen=True):
     compared: float  # with so many active accounts, the usual ones included
     bits: float
 
-    def without(self, fewer: int, ratio: float) -> float:
+    def without(self, fewer: int, usual: "Usual") -> float:
         """The bits it would have with so many silent accounts fewer."""
+        ratio, tried_bits = (usual.room_ratio, ROOM_TRIED_BITS) if self.name in ROOM else (usual.ratio, TRIED_BITS)
         left = self.all_silent - fewer
         share = self.expected / self.all_silent
-        return set_apart(self.silent - fewer, left, share, self.compared, ratio) if left > 0 else 0.0
+        return set_apart(self.silent - fewer, left, share, self.compared, ratio, tried_bits) if left > 0 else 0.0
 
 
 def with_odds(share: float, ratio: float) -> float:
@@ -84,17 +99,17 @@ def with_odds(share: float, ratio: float) -> float:
     return ratio * share / (1.0 + (ratio - 1.0) * share)
 
 
-def set_apart(count: int, of: int, share: float, compared: float, ratio: float) -> float:
+def set_apart(count: int, of: int, share: float, compared: float, ratio: float, tried_bits: float) -> float:
     """Evidence that `count` of `of` is more than `ratio` times (in odds) a share that was learned from `compared` others.
 
     Both sides are samples, so they weigh as much as the smaller allows: of compared / (of + compared).
     """
     if count <= 0:
         return 0.0
-    return max(0.0, kl_bits(count, of, min(1.0, with_odds(share, ratio))) * compared / (of + compared) - TRIED_BITS)
+    return max(0.0, kl_bits(count, of, min(1.0, with_odds(share, ratio))) * compared / (of + compared) - tried_bits)
 
 
-def standing_out(counts: Counts, crowd: Sequence[int], usual: Usual, least_bits: float) -> list[Cohort]:
+def standing_out(counts: Counts, crowd: Crowd, usual: Usual, least_bits: float) -> list[Cohort]:
     """The cohort of each kind (and of each source) that stands out most, of `least_bits` or more; strongest first."""
     total = unpacked(counts.total)
     best: dict[tuple[str, int], Cohort] = {}
@@ -107,7 +122,7 @@ def standing_out(counts: Counts, crowd: Sequence[int], usual: Usual, least_bits:
             share = min(1.0, (active + usual.prior * usual_share) / compared)
             if silent <= all_silent * with_odds(share, usual.ratio):
                 continue
-            bits = set_apart(silent, all_silent, share, compared, usual.ratio)
+            bits = set_apart(silent, all_silent, share, compared, usual.ratio, TRIED_BITS)
             if bits >= least_bits and ((kind, slot) not in best or bits > best[kind, slot].bits):
                 best[kind, slot] = Cohort(kind, least, silent, active, share * all_silent, all_silent, compared, bits)
 
@@ -125,21 +140,25 @@ def standing_out(counts: Counts, crowd: Sequence[int], usual: Usual, least_bits:
         packed += counts.ages[place]
         if counts.ages[place]:
             look("age", place, packed, 1.0 - 2.0 ** (-days * DAY_MS / usual.age_ms))
-    if crowd:
-        look("burst", 0, sum(counts.slots.get(slot, 0) for slot in crowd), usual.burst)
+    if crowd.slots:
+        look("burst", 0, sum(counts.slots.get(slot, 0) for slot in crowd.slots), usual.burst)
     return sorted(best.values(), key=lambda cohort: (-round(cohort.bits, 6), cohort.name, cohort.least))
 
 
-def silent_room(stays: Stays, now_ms: int, usual: Usual, least_bits: float) -> list[Cohort]:
+def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_bits: float) -> list[Cohort]:
     """Whether too many of the whole room stay and do nothing, by what is usual: where bots are not few, they are the room.
 
-    Three kinds: of those who stay, too few act; of all who come, too many stay and do nothing; and those who stay act
-    hardly more than those who soon leave (people who like to talk do so the more, the longer they stay).
+    Four kinds: of those who stay, too few act; of all who come, too many stay and do nothing; those who stay act hardly
+    more than those who soon leave (people do so the more, the longer they stay); of the silent, too few follow the room.
     """
     best: dict[str, Cohort] = {}
+    if stays.leaves < LEAST_LEAVES_SHARE * sum(stays.joins.values()):
+        return []  # this platform does not tell who leaves
 
     def look(name: str, stage: int, silent: int, of: int, share: float, compared: float) -> None:
-        bits = set_apart(silent, of, share, compared, usual.room_ratio)
+        if silent < usual.least:
+            return
+        bits = set_apart(silent, of, share, compared, usual.room_ratio, ROOM_TRIED_BITS)
         if bits >= least_bits and (name not in best or bits > best[name].bits):
             best[name] = Cohort(name, stage, silent, of - silent, share * of, of, compared, bits)
 
@@ -153,6 +172,10 @@ def silent_room(stays: Stays, now_ms: int, usual: Usual, least_bits: float) -> l
         early = (left_active + usual.prior * usual.active_left) / left
         ratio = active * (1.0 - usual.active_left) / (1.0 - active) / usual.active_left
         look("listless", stage, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
+        quiet = [unpacked(packed)[stage][0] for packed in counts.sources]
+        quiet = [0 if source in EXPLAINED else n for source, n in zip(SOURCES, quiet, strict=True)]
+        followers = quiet[FOLLOW]
+        look("stranger", stage, sum(quiet) - followers, sum(quiet), usual.stranger, SURE)
     return list(best.values())
 
 
@@ -161,15 +184,15 @@ def kind_of(name: str) -> str:
     return {"birthday": "age", "source": "burst"}.get(name, name)
 
 
-def crowded(stays: Stays) -> list[int]:
-    """The slots in which more joined than is usual in this show and than raids, front page and ads explain; sorted.
+def crowded(stays: Stays) -> Crowd:
+    """The slots in which more joined than is usual in this show and than raids, front page and ads explain.
 
     Judged by slot and by stretch. Who comes along with a raid often names no source, so many who come by one explain
     half as many who do not.
     """
     joins, explained = stays.joins, stays.explained
     if len(joins) < LEAST_SLOTS:
-        return []
+        return Crowd()
     first, last = min(joins), max(joins)
     came = [joins.get(slot, 0) for slot in range(first, last + 1)]
     usual = max(0.5, sorted(came)[len(came) // 2])
@@ -180,29 +203,31 @@ def crowded(stays: Stays) -> list[int]:
         ]
     else:
         unexplained = [float(n) for n in came]
-    crowd: dict[int, bool] = {}
+    slots: dict[int, bool] = {}
     for width, times, least in CROWDS:
         enough = times * width * usual + least
         held = sum(unexplained[:width])
         for at in range(len(unexplained) - width + 1):
             if held >= enough:
-                crowd.update(dict.fromkeys(range(first + at, first + at + width), True))
+                slots.update(dict.fromkeys(range(first + at, first + at + width), True))
             if at + width < len(unexplained):
                 held += unexplained[at + width] - unexplained[at]
-    return sorted(crowd)
+    around = [0.0, *unexplained, 0.0]
+    busy = {first + at: bisect_right(BUSY, fsum(around[at : at + 3]) / (3 * usual)) for at in range(len(unexplained))}
+    return Crowd(frozenset(slots), busy)
 
 
 class Membership:
     """Tells of an account in which cohorts it is, and what features it has: a code for each kind that stands out."""
 
-    def __init__(self, cohorts: Sequence[Cohort], crowd: Sequence[int], counts: Counts) -> None:
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, counts: Counts) -> None:
         least = {cohort.name: cohort.least for cohort in cohorts}
         self._groups = [
             (name, kind, counts.groups[kind], least[name]) for kind, name in enumerate(GROUPS) if name in least
         ]
         self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
         self._age = least.get("age", 0)
-        self._crowd = frozenset(crowd)
+        self._crowd = crowd
         self._bursts = "burst" in least
         self._room = [(name, least[name]) for name in ROOM if name in least]
 
@@ -217,30 +242,29 @@ class Membership:
                 if size >= least:
                     kinds.append(name)
             cell.append(size.bit_length())
-        if self._sources:
-            code = source(packed)
-            if code in self._sources:
-                kinds.append("source")
-            cell.append(code)
+        code = source(packed)
+        if code in self._sources:
+            kinds.append("source")
+        cell.append(code)
         if self._age:
             code = age(packed)
             if 0 < code <= self._age:
                 kinds.append("age")
             cell.append(code)
-        if self._crowd:
-            joined = viewer.joined_ms // SLOT_MS in self._crowd
-            if joined and self._bursts:
-                kinds.append("burst")
-            cell.append(int(joined))
+        slot = viewer.joined_ms // SLOT_MS
+        if self._bursts and slot in self._crowd.slots:
+            kinds.append("burst")
+        cell.append(self._crowd.busy.get(slot, 0))
         if self._room and not (viewer.comments or viewer.orders):
-            kinds += [name for name, at in self._room if stage(packed) > at]
+            follows = source(packed) == FOLLOW
+            kinds += [name for name, at in self._room if stage(packed) > at and not (follows and name == "stranger")]
         return kinds, tuple(cell)
 
 
 class Seen:
     """One look at everybody who stayed: who is in which cohorts, how silent they are, how long they stay."""
 
-    def __init__(self, cohorts: Sequence[Cohort], crowd: Sequence[int], stays: Stays, presence: Presence) -> None:
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, stays: Stays, presence: Presence) -> None:
         counts = stays.counts(presence)
         self.all = unpacked(counts.total)
         self.both = [[0, 0] for _ in self.all]  # silent and active accounts in two cohorts or more, by stay

@@ -104,6 +104,7 @@ class Stays(msgspec.Struct, dict=True):
     by_then: tuple[list[int], list[int], list[int], list[int]] = msgspec.field(
         default_factory=lambda: ([0, 0], [0, 0], [0, 0], [0, 0])
     )
+    leaves: int = 0  # seen; without them nothing is known of stays
     changes: int = 0  # how often somebody stayed or acted
 
     def join(self, viewer: Viewer, explains: bool) -> None:
@@ -116,6 +117,7 @@ class Stays(msgspec.Struct, dict=True):
     def leave(self, account_id: str, ts: int, presence: Presence) -> None:
         """An account leaves; only its first stay counts."""
         stage = self.rows.get(account_id, 0) & _STAGE
+        self.leaves += stage < LONGEST and account_id in self.here[stage]
         while stage < LONGEST:
             joined_ms = self.here[stage].pop(account_id, None)
             if joined_ms is None:
