@@ -31,6 +31,7 @@ class ShowOnAir(msgspec.Struct):
 class Readers(msgspec.Struct, frozen=True):
     """Who reads what, under one rule set."""
 
+    all: Sequence[tuple[str, Detector]]  # by scheme, in their order
     of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
     evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
@@ -38,8 +39,10 @@ class Readers(msgspec.Struct, frozen=True):
 def readers_of(rules: Rules) -> Readers:
     """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
+    every = tuple((detector.SCHEME, detector) for detector in rules.detectors)
     return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
+        every,
+        {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
 
