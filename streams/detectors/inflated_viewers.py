@@ -1,36 +1,25 @@
 """Inflated viewers: bought accounts that come, stay and do nothing, and a counter that no joins support."""
 
-from collections.abc import Mapping, Sequence
-from math import fsum, log2
+from collections.abc import Sequence
+from math import log2
 from typing import Any, ClassVar, Final
 
 import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
 from streams.events import Comment, Event, Join, Order, Show
-from streams.evidence.cohorts import (
-    ROOM,
-    TRIED_BITS,
-    Cohort,
-    Seen,
-    Usual,
-    crowded,
-    kind_of,
-    set_apart,
-    silent_room,
-    standing_out,
-)
+from streams.evidence.cohorts import Seen, Usual, crowded, silent_room, standing_out
 from streams.evidence.counter import Counter
 from streams.evidence.mixture import told_apart
 from streams.evidence.presence import Viewer
 from streams.evidence.saying import against_age
-from streams.evidence.stays import EXPLAINED, SOURCES, Stays
+from streams.evidence.stays import EXPLAINED, Stays
 from streams.evidence.surprise import score_of
+from streams.evidence.weighing import Limits, Suspicion, weigh
 from streams.finding import Finding
 from streams.show import ShowState
 
 SUSPECTED: Final = (0.05, 0.4, 0.9)  # first guess that somebody in none, one, more of the cohorts is a bot; guess
-USUAL_BOTH: Final = 0.02  # share of honest accounts in two cohorts at once, where a room shows too little of it; guess
 
 
 class Audience(msgspec.Struct):
@@ -44,26 +33,13 @@ class Audience(msgspec.Struct):
     told: bool = False  # a look has found something
 
 
-class Suspicion(msgspec.Struct, frozen=True):
-    """The strongest cohort of each kind, and how silent and how patient those in them are."""
-
-    cohorts: Mapping[str, Cohort]  # by kind, strongest first
-    both_bits: float  # those in two cohorts at once stand out among the silent, too
-    stay_bits: float  # the silent of the strongest cohort stay longer than other silent ones
-    cap_bits: float
-
-    @property
-    def bits(self) -> float:
-        return fsum(min(self.cap_bits, bits) for bits in (self.stay_bits, *(c.bits for c in self.cohorts.values())))
-
-
 class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     """Bought viewers: they come, stay, do nothing, and have something in common that those who act have not.
 
     Reads joins, comments, orders and the counter; links, sources and ages it reads from the show's presence. State: a
     small number for each account that stayed half a minute, about 40 bytes with its id, and joins by slots of 20 s.
     Looks at most every `look_every_ms`, when a few per cent more have stayed or acted. Blind to fewer bots than
-    `min_accounts`, to bots that talk like people, and to bots that have nothing in common and are few beside the others.
+    `min_accounts`, to bots that talk like people, and to few bots that have nothing in common.
     Source: silent cohorts after FLOCK (WWW 2017), measured against the active accounts of the same room, own; who is
     named by a mixture of two laws (Dempster, Laird, Rubin 1977).
     """
@@ -73,11 +49,11 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Audience
 
     fire_bits: float = 20.0  # evidence of all kinds that fires, of two kinds at least; from the trials
-    room_fire_bits: float = 30.0  # the same, where all of it is of the whole room, compared with what is usual elsewhere
+    room_fire_bits: float = 30.0  # the same where all of it is of the whole room; from the trials
     kind_bits: float = 6.0  # what a kind of evidence must be worth to count as one; from the trials
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     min_accounts: int = 30
-    named_share: float = 0.6  # from here on an account is named: how likely it is a bot; guess
+    named_share: float = 0.7  # from here on an account is named: how likely it is a bot; guess
     honest_ratio: float = 2.5  # odds of having something, of honest silent people against active ones, at most; guess
     look_every_ms: int = 10_000  # of event time
     counter_ratio: float = 1.5  # of the counter to those who are here; leaves that are not heard of make it less; guess
@@ -126,10 +102,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         stays, presence = state.stays, show.presence
         stays.pass_time(now_ms, presence)
         # who has been found is looked for again once there is a tenth more, and at the end
-        more = state.looked_at // (10 if state.told else 25)
-        if stays.changes < state.looked_at + max(5, more) or now_ms < state.look_ms:
-            if not (show.is_over and state.told):
-                return findings
+        more = max(5, state.looked_at // (10 if state.told else 25))
+        early = now_ms < state.look_ms or stays.changes < state.looked_at + more
+        if early and not (show.is_over and state.told):
+            return findings
         state.looked_at = stays.changes
         crowd = crowded(stays)
         usual = self._usual()
@@ -138,8 +114,8 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         if not cohorts:
             return findings
         seen = Seen(cohorts, crowd, stays, presence)
-        suspicion = self._suspicion(cohorts, seen)
-        if suspicion.bits < self.fire_bits / 2:
+        suspicion = weigh(cohorts, seen, usual, self._limits())
+        if suspicion.bits < suspicion.needed_bits / 2:
             return findings
         finding = self._of_accounts(suspicion, seen, show)
         if finding is not None:
@@ -148,8 +124,6 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
                 state.told = True
                 state.look_ms = now_ms + max(2 * self.look_every_ms, (now_ms - show.started_ms) // 20)
         return findings
-
-    # -- what is suspected ------------------------------------------------------------------------------------
 
     def _usual(self) -> Usual:
         return Usual(
@@ -169,43 +143,8 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             room_ratio=self.room_ratio,
         )
 
-    def _suspicion(self, cohorts: Sequence[Cohort], seen: Seen) -> Suspicion:
-        strongest: dict[str, Cohort] = {}
-        for cohort in sorted(cohorts, key=lambda cohort: -round(cohort.bits, 6)):
-            strongest.setdefault(kind_of(cohort.name), cohort)
-        return Suspicion(
-            cohorts=strongest,
-            both_bits=self._both_bits(seen),
-            stay_bits=self._stay_bits(seen, next(iter(strongest.values())).name),
-            cap_bits=self.kind_cap_bits,
-        )
-
-    def _both_bits(self, seen: Seen) -> float:
-        best = 0.0
-        for (silent, acted), (all_silent, all_acted) in zip(seen.both, seen.all, strict=True):
-            compared = all_acted + self.prior_accounts
-            share = (acted + self.prior_accounts * USUAL_BOTH) / compared
-            best = max(best, set_apart(silent, all_silent, share, compared, self.honest_ratio, TRIED_BITS))
-        return best
-
-    def _stay_bits(self, seen: Seen, name: str) -> float:
-        """Of those who stayed for a while, how many stayed longer: in the cohort, and of the other silent ones."""
-        best = 0.0
-        if name in ROOM:
-            return best  # they were chosen by how long they stay
-        inside, prior = seen.silent_in[name], 2 * self.prior_accounts
-        for short, long in ((0, 1), (0, 2), (1, 2)):
-            compared = seen.all[short][0] - inside[short] + prior
-            share = (seen.all[long][0] - inside[long] + prior * self.usual_idle_12min_share) / compared
-            best = max(best, set_apart(inside[long], inside[short], share, compared, self.honest_ratio, TRIED_BITS))
-        return best
-
-    def _fires(self, s: Suspicion, bits: float) -> bool:
-        """Two kinds of evidence of the same silent accounts; or one, and they stay longer than other silent ones."""
-        if bits < (self.room_fire_bits if all(kind in ROOM for kind in s.cohorts) else self.fire_bits):
-            return False
-        kinds = sum(cohort.bits >= self.kind_bits for cohort in s.cohorts.values())
-        return (kinds >= 2 and s.both_bits >= self.kind_bits) or (kinds >= 1 and s.stay_bits >= self.kind_bits)
+    def _limits(self) -> Limits:
+        return Limits(self.fire_bits, self.room_fire_bits, self.kind_bits, self.kind_cap_bits)
 
     # -- what is said -----------------------------------------------------------------------------------------
 
@@ -216,8 +155,9 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             {1: self.usual_active_left_share, 2: self.usual_active_3min_share, 3: self.usual_active_12min_share},
         )
         bits_of: dict[str, float] = {}
-        acted = 0
+        acted = all_acted = 0
         for account_id, (did, cell) in seen.cell_of.items():
+            all_acted += did
             share = (told.acted if did else told.silent)[cell]
             if share >= self.named_share:
                 bits_of[account_id] = rounded(min(20.0, -log2(max(1e-6, 1.0 - share))))
@@ -226,52 +166,25 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         people = [show.presence.viewers[account_id] for account_id in named]
         if not people:
             return None
-        others, others_acted = len(seen.cell_of) - len(named), sum(did for did, _ in seen.cell_of.values()) - acted
+        others = len(seen.cell_of) - len(named)
         joins = [Evidence(v.join_event_id, "live.joins", v.joined_ms, v.account_id, _joined(v)) for v in people]
         return Finding(
             scheme=self.SCHEME,
-            fires=self._fires(s, s.bits) and len(named) >= self.min_accounts,
-            score=rounded(score_of(s.bits, self.fire_bits)),
+            fires=s.fires() and len(named) >= self.min_accounts,
+            score=rounded(score_of(s.bits, s.needed_bits)),
             title=(
-                f"{len(named)} silent accounts {_in_common(s.cohorts.values())}; {_percent(acted, len(named))} of them"
-                f" said or bought something, of the {others} others who stayed {_percent(others_acted, others)}"
+                f"{len(named)} silent accounts {s.in_common()}; {_percent(acted, len(named))} of them said or bought"
+                f" something, of the {others} others who stayed {_percent(all_acted - acted, others)}"
             ),
             window=Window(min(v.joined_ms for v in people), max(v.joined_ms for v in people)),
-            signals=_signals(s),
+            signals=s.signals(),
             accounts=[Suspect(account_id, bits_of[account_id], 1) for account_id in named],
             evidence=joins[:MAX_EVIDENCE],
             evidence_total=len(joins),
             counter_evidence=_counter_evidence(people, acted, s, show),
-            counterfactual=self._counterfactual(s),
+            counterfactual=s.counterfactual(self._usual()),
             impact=Impact(viewers=show.presence.here),
         )
-
-    def _counterfactual(self, s: Suspicion) -> Counterfactual:
-        """How many fewer silent accounts in the cohorts would have cleared it."""
-        numbers = {"bits": rounded(s.bits), "threshold_bits": self.fire_bits}
-        numbers |= {f"without_{kind}_bits": rounded(s.bits - min(s.cap_bits, c.bits)) for kind, c in s.cohorts.items()}
-        low, high = 0, max(cohort.silent for cohort in s.cohorts.values())
-        while low < high:
-            fewer = (low + high) // 2
-            if self._fires(left := self._without(s, fewer), left.bits):
-                low = fewer + 1
-            else:
-                high = fewer
-        numbers["accounts_fewer"] = float(low)
-        if low:
-            sentence = (
-                f"With {low} silent account{'s' * (low > 1)} fewer it would have stayed below {self.fire_bits:g} bits"
-            )
-            return Counterfactual(f"{sentence}, or without a second kind of evidence.", numbers)
-        return Counterfactual(f"It is at {s.bits:.1f} bits; {self.fire_bits:g} of two kinds are needed.", numbers)
-
-    def _without(self, s: Suspicion, fewer: int) -> Suspicion:
-        left = {
-            kind: msgspec.structs.replace(cohort, bits=cohort.without(fewer, self._usual()))
-            for kind, cohort in s.cohorts.items()
-        }
-        part = max(0.0, 1.0 - fewer / next(iter(s.cohorts.values())).silent)
-        return Suspicion(left, s.both_bits * part, s.stay_bits * part, s.cap_bits)
 
     def _of_the_counter(self, counter: Counter, show: ShowState) -> list[Finding]:
         """The counter shows more than the joins support."""
@@ -308,57 +221,12 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
-_IN_COMMON: Final = {
-    "device": "share devices",
-    "network": "share networks",
-    "birthday": "were made on the same days",
-    "age": "are young",
-    "burst": "joined in crowds",
-    "silence": "say less than is usual",
-    "idle": "stay more often than is usual",
-    "listless": "say no more the longer they stay",
-    "stranger": "do not follow the room",
-}
-
-
-def _in_common(cohorts: Any) -> str:
-    """What the accounts have in common, strongest first: "share devices, joined in crowds"."""
-    said = [_IN_COMMON.get(c.name) or f"came from {SOURCES[c.least] or 'no known source'}" for c in cohorts]
-    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
-
-
 def _percent(part: int, of: int) -> str:
     return f"{100 * part / of:.1f} %" if of else "0 %"
 
 
 def _joined(viewer: Viewer) -> str:
     return f"joined from {viewer.source}"[:200] if viewer.source else "joined"
-
-
-def _signals(s: Suspicion) -> list[Signal]:
-    names = {
-        "device": "shared_device",
-        "network": "shared_network",
-        "birthday": "same_birthday",
-        "age": "young_accounts",
-    }
-    signals = [
-        Signal(
-            names.get(c.name) or (f"source_{SOURCES[c.least] or 'missing'}" if c.name == "source" else c.name),
-            float(c.silent),
-            rounded(c.expected),
-            "silent accounts",
-            bits=rounded(c.bits),
-        )
-        for c in s.cohorts.values()
-    ]
-    first = next(iter(s.cohorts.values()))
-    return [
-        *signals,
-        Signal(
-            "stays_longer", float(first.silent), rounded(first.expected), "silent accounts", bits=rounded(s.stay_bits)
-        ),
-    ]
 
 
 def _counter_evidence(people: Sequence[Viewer], acted: int, s: Suspicion, show: ShowState) -> list[str]:

@@ -42,7 +42,6 @@ SURE: Final = 1e9  # accounts that a usual share is worth that is compared with 
 BUSY: Final = (1.5, 2.5, 4.0)  # times the usual joins of a slot, the one before and the one after
 FOLLOW: Final = SOURCES.index("follow")
 ROOM: Final = ("silence", "idle", "listless", "stranger")
-LEAST_LEAVES_SHARE: Final = 0.1  # of those who joined; guess
 ROOM_TRIED_BITS: Final = 3.0  # what is paid for the two stays and four kinds by which a room is judged
 LEAST_SLOTS: Final = 6
 CROWDS: Final = ((1, 3.0, 6.0), (6, 2.0, 15.0))  # slots; times the usual and accounts more that make a crowd; guess
@@ -100,7 +99,7 @@ def with_odds(share: float, ratio: float) -> float:
 
 
 def set_apart(count: int, of: int, share: float, compared: float, ratio: float, tried_bits: float) -> float:
-    """Evidence that `count` of `of` is more than `ratio` times (in odds) a share that was learned from `compared` others.
+    """Evidence that `count` of `of` is more than `ratio` times (in odds) a share learned from `compared` others.
 
     Both sides are samples, so they weigh as much as the smaller allows: of compared / (of + compared).
     """
@@ -133,7 +132,7 @@ def standing_out(counts: Counts, crowd: Crowd, usual: Usual, least_bits: float) 
                 packed += counts.sizes[kind][size]
                 look(name, 1 << (size - 1), packed, usual.groups[kind])
     for code, name in enumerate(SOURCES):
-        if name not in EXPLAINED and counts.sources[code]:
+        if name and name not in EXPLAINED and counts.sources[code]:
             look("source", code, counts.sources[code], usual.source, code)
     packed = 0
     for place, days in enumerate(AGE_EDGES_DAYS[:-2], 1):
@@ -146,36 +145,36 @@ def standing_out(counts: Counts, crowd: Crowd, usual: Usual, least_bits: float) 
 
 
 def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_bits: float) -> list[Cohort]:
-    """Whether too many of the whole room stay and do nothing, by what is usual: where bots are not few, they are the room.
+    """Whether too many of the whole room stay and do nothing, by what is usual: many bots are the room.
 
-    Four kinds: of those who stay, too few act; of all who come, too many stay and do nothing; those who stay act hardly
-    more than those who soon leave (people do so the more, the longer they stay); of the silent, too few follow the room.
+    Four kinds: of those who stay, too few act; of all who come, too many stay and do nothing; those who stay act
+    hardly more than those who soon leave (people act the more, the longer they stay); of the silent too few follow.
     """
     best: dict[str, Cohort] = {}
-    if stays.leaves < LEAST_LEAVES_SHARE * sum(stays.joins.values()):
-        return []  # this platform does not tell who leaves
+    if not stays.tells_leaves():
+        return []
 
-    def look(name: str, stage: int, silent: int, of: int, share: float, compared: float) -> None:
+    def look(name: str, at: int, silent: int, of: int, share: float, compared: float) -> None:
         if silent < usual.least:
             return
         bits = set_apart(silent, of, share, compared, usual.room_ratio, ROOM_TRIED_BITS)
         if bits >= least_bits and (name not in best or bits > best[name].bits):
-            best[name] = Cohort(name, stage, silent, of - silent, share * of, of, compared, bits)
+            best[name] = Cohort(name, at, silent, of - silent, share * of, of, compared, bits)
 
     left_silent, left_active = stays.by_then[-1]
-    for stage, active, idle in ((1, usual.active_3min, usual.idle_3min), (2, usual.active_12min, usual.idle_12min)):
-        silent, acted = stays.by_then[stage]
-        came = sum(n for slot, n in stays.joins.items() if (slot + 1) * SLOT_MS <= now_ms - STAGES_MS[stage])
-        look("silence", stage, silent, silent + acted, 1.0 - active, SURE)
-        look("idle", stage, silent, came, idle, SURE)
+    for at, active, idle in ((1, usual.active_3min, usual.idle_3min), (2, usual.active_12min, usual.idle_12min)):
+        silent, acted = stays.by_then[at]
+        came = sum(n for slot, n in stays.joins.items() if (slot + 1) * SLOT_MS <= now_ms - STAGES_MS[at])
+        look("silence", at, silent, silent + acted, 1.0 - active, SURE)
+        look("idle", at, silent, came, idle, SURE)
         left = left_silent + left_active + usual.prior
         early = (left_active + usual.prior * usual.active_left) / left
         ratio = active * (1.0 - usual.active_left) / (1.0 - active) / usual.active_left
-        look("listless", stage, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
-        quiet = [unpacked(packed)[stage][0] for packed in counts.sources]
-        quiet = [0 if source in EXPLAINED else n for source, n in zip(SOURCES, quiet, strict=True)]
+        look("listless", at, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
+        quiet = [unpacked(packed)[at][0] for packed in counts.sources]
+        quiet = [0 if name in EXPLAINED else n for name, n in zip(SOURCES, quiet, strict=True)]
         followers = quiet[FOLLOW]
-        look("stranger", stage, sum(quiet) - followers, sum(quiet), usual.stranger, SURE)
+        look("stranger", at, sum(quiet) - followers, sum(quiet), usual.stranger, SURE)
     return list(best.values())
 
 
@@ -267,8 +266,10 @@ class Seen:
     def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, stays: Stays, presence: Presence) -> None:
         counts = stays.counts(presence)
         self.all = unpacked(counts.total)
+        self.tells_leaves = stays.tells_leaves()
         self.both = [[0, 0] for _ in self.all]  # silent and active accounts in two cohorts or more, by stay
-        self.silent_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
+        self.stayed = [sum(both) for both in self.all]
+        self.stayed_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
         self.cells = Cells()
         self.kinds_of: dict[tuple[int, ...], int] = {}  # in how many kinds of cohorts those of a cell are
         self.cell_of: dict[str, tuple[int, tuple[int, ...]]] = {}  # by account: whether it acted, and its cell
@@ -281,9 +282,8 @@ class Seen:
             for at in range(stage(packed)):
                 if kinds >= 2:
                     self.both[at][did] += 1
-                if not did:
-                    for name in names:
-                        self.silent_in[name][at] += 1
+                for name in names:
+                    self.stayed_in[name][at] += 1
             held = self.cells.acted if did else self.cells.silent
             held[cell] = held.get(cell, 0) + 1
             self.kinds_of[cell] = max(kinds, self.kinds_of.get(cell, 0))

@@ -1,8 +1,8 @@
 """Who of many is one of the bots: two kinds of accounts told apart by what they have in common, and by their silence.
 
 A mixture of two laws, each a product over independent features (naive Bayes), fitted by expectation and maximisation
-(Dempster, Laird, Rubin 1977) over cells of equal accounts. What keeps it honest: honest viewers are learned from those who
-act, so that a feature tells a bot only where the active have it more seldom.
+(Dempster, Laird, Rubin 1977) over cells of equal accounts. What keeps it honest: honest viewers are learned mostly from
+those who act, so that a feature tells a bot only where the active have it more seldom.
 """
 
 from collections.abc import Mapping, Sequence

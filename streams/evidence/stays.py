@@ -22,6 +22,7 @@ SOURCES: Final = ("", "feed", "follow", "search", "share", "direct", "raid", "fr
 EXPLAINED: Final = ("raid", "front_page", "ad", "other")  # sources that explain why many come at once
 AGE_EDGES_DAYS: Final = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1_460)
 GROUPS: Final = ("device", "network", "birthday")  # what is shared: of birthday, the day on which an account was made
+LEAST_LEAVES_SHARE: Final = 0.1  # of those who joined; guess
 MAX_CLASSES: Final = 18  # of sizes of a group, by powers of two
 
 _BITS, _MASK = 20, (1 << 20) - 1
@@ -139,6 +140,10 @@ class Stays(msgspec.Struct, dict=True):
         self.changes += 1
         self.rows[account_id] = row = row | _ACTED
         counts.add(presence.viewers[account_id], row, _MOVE[row & _STAGE])
+
+    def tells_leaves(self) -> bool:
+        """Whether this platform says who leaves; where it does not, nothing is known of stays."""
+        return self.leaves >= LEAST_LEAVES_SHARE * (sum(self.joins.values()) + sum(self.explained.values()))
 
     def pass_time(self, now_ms: int, presence: Presence) -> None:
         """Who is still there by now has stayed."""

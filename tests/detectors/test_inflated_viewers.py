@@ -3,13 +3,28 @@
 from random import Random
 
 import pytest
-from builders import accounts_of, at_ms, comment, in_order, join, leave, marker, near_misses, play, signal
+from builders import (
+    YEAR_S,
+    accounts_of,
+    alerts,
+    at_ms,
+    bots,
+    comment,
+    in_order,
+    join,
+    leave,
+    marker,
+    near_misses,
+    play,
+    signal,
+)
 
 from streams.detectors.inflated_viewers import InflatedViewers
 from streams.events import Event
+from streams.partition import Partition
+from streams.rules import make_rule_set, rules_of
 
 SCHEME = "inflated_viewers"
-YEAR_S = 365 * 86_400
 
 
 def inflated(*groups):
@@ -46,39 +61,6 @@ def viewers(
     return events
 
 
-def bots(
-    count: int,
-    *,
-    name: str = "bot",
-    at_s: float = 1_000,
-    within_s: float = 40,
-    stays_s: float = 1_200,
-    devices: int = 0,
-    networks: int = 0,
-    says: int = 0,
-    **fields: str,
-) -> list[Event]:
-    """Accounts that come within `within_s`, on so many devices and networks (0: each its own), and do nothing.
-
-    The first `says` of them say a word.
-    """
-    random = Random(name)
-    events: list[Event] = []
-    for i in range(count):
-        account_id, came = f"{name}{i}", at_s + random.uniform(0, within_s)
-        own = {
-            "device_id": f"phone {i % devices}" if devices else f"d {account_id}",
-            "ip_prefix": f"farm {i % networks}" if networks else f"n {account_id}",
-            "account_created_ts": at_ms(came - random.uniform(0.1, 4) * YEAR_S),
-            "source": "feed",
-        }
-        events.append(join(account_id, came, **{**own, **fields}))
-        if i < says:
-            events.append(comment(account_id, came + random.uniform(20, stays_s), "hi"))
-        events.append(leave(account_id, came + stays_s * random.uniform(0.8, 1.2)))
-    return events
-
-
 def test_three_hundred_on_shared_devices_that_come_at_once_raise_one_finding_that_names_them():
     [alert] = inflated(viewers(500), bots(300, devices=40))
     named = set(accounts_of(alert))
@@ -86,7 +68,7 @@ def test_three_hundred_on_shared_devices_that_come_at_once_raise_one_finding_tha
     assert len(named & {f"bot{i}" for i in range(300)}) >= 290
     assert len(named) <= 310
     assert signal(alert, "shared_device").observed > 10 * signal(alert, "shared_device").expected
-    assert signal(alert, "burst").bits >= 6
+    assert signal(alert, "joined_in_crowd").bits >= 6
     assert "share devices" in alert.title
 
 
@@ -123,7 +105,7 @@ def test_bots_that_come_in_under_a_raid_are_found_by_what_they_share():
 def test_a_slow_drip_with_nothing_in_common_is_found_when_it_silences_the_room():
     [alert] = inflated(viewers(400), bots(300, at_s=300, within_s=2_200, stays_s=900))
 
-    assert {"silence", "idle"} <= {s.name for s in alert.signals}
+    assert {"silent_room", "idle_room"} <= {s.name for s in alert.signals}
     assert sum(account.startswith("bot") for account in accounts_of(alert)) >= 0.8 * len(alert.accounts)
 
 
@@ -159,11 +141,6 @@ def test_a_platform_that_does_not_tell_who_leaves_is_silent():
 @pytest.mark.parametrize(("needed", "found"), [(0, True), (1, False)])
 def test_it_fires_at_the_least_number_of_accounts_and_not_below(needed: int, found: bool):
     """However many are named at first: with a least number of one more, it would have been a near miss."""
-    from builders import alerts
-
-    from streams.partition import Partition
-    from streams.rules import make_rule_set, rules_of
-
     events = in_order(viewers(500), bots(300, devices=40), [marker("ended", 1_080)])
     [first, *_] = alerts(events, partition=Partition(detectors=[InflatedViewers]))
     least = first.accounts_total + needed
