@@ -286,7 +286,7 @@ def anchors(text: str) -> set[str]:
 def test_every_file_that_is_named_exists(text):
     tops = "streams|agents|worlds|tests|deploy|docs|requirements"
     named = {said for said in code(text) if re.fullmatch(rf"(?:{tops})/[\w./-]*\w(?:\.\w+|/)?", said)}
-    example = {"streams/detectors/inflated_viewers.py", "tests/detectors/test_inflated_viewers.py"}
+    example = {"streams/detectors/one_phone.py", "tests/detectors/test_one_phone.py"}
 
     assert {name for name in named - example if not (ROOT / name).exists()} == set()
 

@@ -15,7 +15,7 @@ from streams.evidence.presence import Viewer
 from streams.evidence.saying import against_age
 from streams.evidence.stays import EXPLAINED, Stays
 from streams.evidence.surprise import score_of
-from streams.evidence.weighing import Limits, Suspicion, weigh
+from streams.evidence.weighing import Limits, Suspicion, weigh, worth_a_look
 from streams.finding import Finding
 from streams.show import ShowState
 
@@ -102,7 +102,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         stays, presence = state.stays, show.presence
         stays.pass_time(now_ms, presence)
         # who has been found is looked for again once there is a tenth more, and at the end
-        more = max(5, state.looked_at // (10 if state.told else 25))
+        more = max(5, state.looked_at // (10 if state.told else 20))
         early = now_ms < state.look_ms or stays.changes < state.looked_at + more
         if early and not (show.is_over and state.told):
             return findings
@@ -111,7 +111,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         usual = self._usual()
         cohorts = standing_out(stays.counts(presence), crowd, usual, self.kind_bits / 2)
         cohorts += silent_room(stays, stays.counts(presence), now_ms, usual, self.kind_bits / 2)
-        if not cohorts:
+        if not worth_a_look(cohorts, self._limits()):
             return findings
         seen = Seen(cohorts, crowd, stays, presence)
         suspicion = weigh(cohorts, seen, usual, self._limits())

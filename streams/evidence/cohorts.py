@@ -7,7 +7,6 @@ viewers have in common. Where few are active the usual shares stand in for them.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from math import fsum
 from typing import Final
 
 import msgspec
@@ -67,10 +66,20 @@ class Usual(msgspec.Struct, frozen=True):
 
 
 class Crowd(msgspec.Struct, frozen=True):
-    """When more joined than is usual in this show: slots, and by slot how busy it was around it (0 to 3)."""
+    """When more joined than is usual in this show."""
 
     slots: frozenset[int] = frozenset()
-    busy: dict[int, int] = {}
+    first: int = 0
+    unexplained: Sequence[float] = ()  # joins by slot from `first` on, less those that others explain
+    usual: float = 1.0  # joins of a slot
+
+    def busy(self) -> dict[int, int]:
+        """By slot how many joined around it, beside the usual: the place in BUSY."""
+        around = [0.0, *self.unexplained, 0.0]
+        return {
+            self.first + at: bisect_right(BUSY, sum(around[at : at + 3]) / (3 * self.usual))
+            for at in range(len(self.unexplained))
+        }
 
 
 class Cohort(msgspec.Struct, frozen=True):
@@ -211,9 +220,7 @@ def crowded(stays: Stays) -> Crowd:
                 slots.update(dict.fromkeys(range(first + at, first + at + width), True))
             if at + width < len(unexplained):
                 held += unexplained[at + width] - unexplained[at]
-    around = [0.0, *unexplained, 0.0]
-    busy = {first + at: bisect_right(BUSY, fsum(around[at : at + 3]) / (3 * usual)) for at in range(len(unexplained))}
-    return Crowd(frozenset(slots), busy)
+    return Crowd(frozenset(slots), first, unexplained, usual)
 
 
 class Membership:
@@ -226,7 +233,7 @@ class Membership:
         ]
         self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
         self._age = least.get("age", 0)
-        self._crowd = crowd
+        self._crowd, self._busy = crowd.slots, crowd.busy()
         self._bursts = "burst" in least
         self._room = [(name, least[name]) for name in ROOM if name in least]
 
@@ -251,9 +258,9 @@ class Membership:
                 kinds.append("age")
             cell.append(code)
         slot = viewer.joined_ms // SLOT_MS
-        if self._bursts and slot in self._crowd.slots:
+        if self._bursts and slot in self._crowd:
             kinds.append("burst")
-        cell.append(self._crowd.busy.get(slot, 0))
+        cell.append(self._busy.get(slot, 0))
         if self._room and not (viewer.comments or viewer.orders):
             follows = source(packed) == FOLLOW
             kinds += [name for name, at in self._room if stage(packed) > at and not (follows and name == "stranger")]

@@ -129,6 +129,12 @@ class Suspicion(msgspec.Struct, frozen=True):
         return min(self.limits.cap_bits, bits)
 
 
+def worth_a_look(cohorts: Sequence[Cohort], limits: Limits) -> bool:
+    """Whether it may come to a suspicion, or a near miss, once everybody is looked at."""
+    bits = [cohort.bits for cohort in cohorts]
+    return max(bits, default=0.0) >= limits.kind_bits or fsum(bits) >= limits.fire_bits / 2
+
+
 def weigh(cohorts: Sequence[Cohort], seen: Seen, usual: Usual, limits: Limits) -> Suspicion:
     """Cohorts of equal kind count once: the strongest."""
     strongest: dict[str, Cohort] = {}
