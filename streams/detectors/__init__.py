@@ -3,7 +3,8 @@
 from typing import Final
 
 from streams.detectors.coordinated_purchases import CoordinatedPurchases
+from streams.detectors.fake_orders import FakeOrders
 from streams.detectors.paid_praise import PaidPraise
 from streams.finding import Detector
 
-DETECTORS: Final[tuple[type[Detector], ...]] = (CoordinatedPurchases, PaidPraise)
+DETECTORS: Final[tuple[type[Detector], ...]] = (CoordinatedPurchases, PaidPraise, FakeOrders)
