@@ -1,5 +1,6 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from math import fsum
@@ -12,11 +13,11 @@ from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspe
 from streams.events import Event, Order
 from streams.evidence.keeping import CLOCKS, GOODS, LINKS, Kept, Placed, keep
 from streams.evidence.links import MAX_KIND_BITS, TRIED_BITS
+from streams.evidence.minutes import NONE, Minutes, same_minutes
 from streams.evidence.returns import EarlierShows, Returned, undone_by
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
 from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
 from streams.evidence.surprise import kl_bits, poisson_bits, score_of
-from streams.evidence.together import Together, together
 from streams.finding import Finding
 from streams.show import ShowState
 
@@ -41,10 +42,11 @@ class Orders(msgspec.Struct):
 class Suspicion(msgspec.Struct, frozen=True):
     """The orders of a stratum that were undone, and what else ties their buyers."""
 
+    people: Population
     stratum: Stratum
-    rows: tuple[int, ...]  # of the orders undone
+    rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
     shared: tuple[tuple[str, int, float, float], ...]  # link, how many have one value of it, expected, bits
-    moments: Together  # how close in time they were undone
+    moments: Minutes  # how close in time they were undone
 
     @property
     def bits(self) -> float:
@@ -80,6 +82,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     fire_bits: float = 14.0  # from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
+    min_orders: int = 6  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
@@ -188,16 +191,24 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     def _after(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> list[Suspicion]:
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
-        tuning = Tuning(least_marked=self.min_accounts, goods=GOODS)
         found = []
-        for stratum in strongest(people, tuning, MAX_STRATA):
-            rows = tuple(rows_of(stratum.rows & people.marked))
+        for stratum in strongest(people, self._tuning(), MAX_STRATA):
+            rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
-            everybody = sorted(state.returned[row].undone_ms for row in rows_of(people.marked))
-            moments = together(sorted(state.returned[row].undone_ms for row in rows), everybody)
-            moments = msgspec.structs.replace(moments, bits=min(self.moments_cap_bits, moments.bits))
-            found.append(Suspicion(stratum, rows, self._shared(stratum, rows, kept), moments))
+            moments = NONE
+            if not stratum.of_goods(GOODS):  # those who hear at the same time that a thing is bad
+                ordered = kept.clock("ordered")
+                moments = same_minutes(
+                    [kept.begins_ms + ordered[row] for row in rows],
+                    [state.returned[row].undone_ms for row in rows],
+                    sorted(state.returned[row].undone_ms for row in rows_of(people.marked & ~stratum.rows)),
+                    since_ms,
+                    now_ms,
+                    self.usual_cancel_lag_ms,
+                )
+                moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
+            found.append(Suspicion(people, stratum, rows, self._shared(stratum, rows, kept), moments))
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
@@ -284,20 +295,36 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
-        """How many fewer cancels would have cleared it."""
-        marked, fewer, bits = s.stratum.marked, 0, s.bits
-        while bits >= self.fire_bits and fewer < marked:
-            fewer += 1
-            others_bits = (s.link_bits + s.moments.bits) * (marked - fewer) / marked
-            bits = s.stratum.bits_with(marked - fewer) + others_bits
+        """How many fewer cancels, the last ones first, would have cleared it: found by looking again without them."""
+        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: not self._fires(self._without(s, count)))
         numbers = {
             "bits": rounded(s.bits),
             "threshold_bits": self.fire_bits,
             "without_links_bits": rounded(s.bits - s.link_bits),
-            "without_same_time_bits": rounded(s.bits - s.moments.bits),
+            "without_same_minutes_bits": rounded(s.bits - s.moments.bits),
             "orders_fewer": float(fewer),
         }
         if not fewer:
             return Counterfactual(f"It is at {s.bits:.1f} bits; {self.fire_bits:g} are needed.", numbers)
         which = "1 order" if fewer == 1 else f"{fewer} orders"
         return Counterfactual(f"With {which} fewer undone it would have stayed below {self.fire_bits:g} bits.", numbers)
+
+    def _without(self, s: Suspicion, count: int) -> Suspicion:
+        """The strongest suspicion where the last `count` of its orders were not undone; links and minutes in part."""
+        if not count:
+            return s
+        marked = s.people.marked
+        for row in s.rows[-count:]:
+            marked &= ~(1 << row)
+        part = 1.0 - count / len(s.rows)
+        left = strongest(s.people._replace(marked=marked), self._tuning(), 1)
+        return Suspicion(
+            s.people,
+            left[0] if left else msgspec.structs.replace(s.stratum, bits=0.0),
+            s.rows[:-count],
+            tuple((link, many, expected, bits * part) for link, many, expected, bits in s.shared),
+            s.moments._replace(bits=s.moments.bits * part),
+        )
+
+    def _tuning(self) -> Tuning:
+        return Tuning(least_marked=self.min_orders, goods=GOODS)

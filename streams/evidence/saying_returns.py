@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from streams.alerts import Evidence, Signal, rounded
 from streams.evidence.keeping import NO, YES, Kept
 from streams.evidence.links import NAMES
+from streams.evidence.minutes import Minutes
 from streams.evidence.returns import Returned
 from streams.evidence.strata import Condition, Stratum
-from streams.evidence.together import Together
 from streams.wording import lasting, money
 
 Shared = tuple[str, int, float, float]
@@ -48,7 +48,7 @@ def common(condition: Condition, kept: Kept) -> str:
     }[name]
 
 
-def signals(stratum: Stratum, shared: Sequence[Shared], moments: Together) -> list[Signal]:
+def signals(stratum: Stratum, shared: Sequence[Shared], moments: Minutes) -> list[Signal]:
     """What came back, what its buyers share, how close in time they cancelled."""
     told = [
         Signal(

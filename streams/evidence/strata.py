@@ -20,7 +20,7 @@ from streams.evidence.surprise import kl_bits
 WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
 SEEDS: Final = 6  # strata that are looked into for a smaller one inside; bounds the cost
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
-LEAST_USUAL: Final = 0.02  # no row is less likely to be marked: a few marks of many rows are never worth much
+LEAST_USUAL: Final = 0.03  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
 _DIGITS: Final = bytes(byte == ord("1") for byte in range(256))
 
@@ -45,6 +45,10 @@ class Stratum(msgspec.Struct, frozen=True):
     correlation: float = 0.0  # of its marks
     paid_bits: float = 0.0
 
+    def of_goods(self, goods: Sequence[str]) -> bool:
+        """Whether nothing but what was bought, and when, makes it."""
+        return all(condition.name in goods for condition in self.conditions)
+
     def bits_with(self, marked: int) -> float:
         """What it would be worth with so many marks."""
         return evidence_bits(marked, self.count, self.expected, self.correlation) - self.paid_bits
@@ -53,9 +57,9 @@ class Stratum(msgspec.Struct, frozen=True):
 class Tuning(NamedTuple):
     """How much evidence counts."""
 
-    least_marked: int = 5
+    least_marked: int = 6
     correlation: float = 0.005  # of the marks of two rows of one stratum, beyond what the rows say
-    goods_correlation: float = 0.1  # where nothing but what was bought, and when, makes the stratum
+    goods_correlation: float = 0.42  # where nothing but what was bought, and when, makes the stratum
     whole_correlation: float = 0.3  # from one population to the next
     prior_marks: float = 3.0  # what is usual is worth so many marks
     group_prior_rows: float = 8.0  # a group's own share of marks is worth its rows, against so many
@@ -215,6 +219,7 @@ class _Scan:
             usual = lift * fsum(compress(people.usual, _flags(of_group & stratum.rows, len(people.groups)))) / here
             marked, count = (others & people.marked).bit_count(), others.bit_count()
             expected += here * max(usual, (marked + prior * usual) / (count + prior))
+        expected = max(expected, LEAST_USUAL * stratum.count)
         correlation = self._correlation(stratum.conditions)
         bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) - paid_bits
         return msgspec.structs.replace(
@@ -230,8 +235,9 @@ class _Scan:
     def _correlation(self, conditions: Sequence[Condition]) -> float:
         if not conditions:
             return self.tuning.whole_correlation
-        goods = all(condition.name in self.tuning.goods for condition in conditions)
-        return self.tuning.goods_correlation if goods else self.tuning.correlation
+        goods = self.tuning.goods
+        only_goods = all(condition.name in goods for condition in conditions)
+        return self.tuning.goods_correlation if only_goods else self.tuning.correlation
 
 
 class _Tried(NamedTuple):
