@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from agents.errors import ClaquewatchError
-from agents.recordings import Arrived, BadLine, LoggedRecord, Read
+from agents.recordings import Arrived, BadLine, LoggedRecord, NoMoreYet, Read
 from agents.version import code
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
@@ -68,7 +68,8 @@ class Scan:
                 continue
             self._take_events(number, events)
             events = []
-            self.take(read)
+            if not isinstance(read, NoMoreYet):
+                self.take(read)
         self._take_events(number, events)
         self.end()
 
@@ -78,7 +79,7 @@ class Scan:
             self._take_events(read.partition or 0, [read.event])
         elif isinstance(read, LoggedRecord):
             self._take_record(read)
-        else:
+        elif isinstance(read, BadLine):
             self._refuse(read)
 
     def end(self) -> None:

@@ -105,7 +105,7 @@ class Partition:
         self.ahead: dict[str, int] = {}  # rooms saved at a later offset than the header: they skip up to it
         self.changed: set[str] = set()  # rooms that changed since they were last saved
         self.counts = Counts()
-        self.near_misses: list[Finding] = []
+        self.near_misses: list[tuple[str, Finding]] = []  # with the show
         self.keep_near_misses = False
         self._held: deque[tuple[int, Sequence[Any]]] = deque()  # events of records, and until when
         self._ends: list[int] = []  # a heap of the pane ends of `_due`

@@ -47,7 +47,7 @@ class Judged(msgspec.Struct):
 
     alerts: list[Alert] = []
     failures: list[Failure] = []
-    near_misses: list[Finding] = []
+    near_misses: list[tuple[str, Finding]] = []  # with the show
     late: int = 0
     duplicates: int = 0
 
@@ -363,7 +363,7 @@ class Room:
                 through.append(scheme)
             if findings:
                 firing += [finding for finding in findings if finding.fires]
-                judged.near_misses += [finding for finding in findings if not finding.fires]
+                judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
         if firing:
             judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
         if incidents.by_id:
