@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from builders import at_ms, audience, claque, comment, crew, in_order, join, leave, marker, order, renamed
+from builders import at_ms, audience, claque, comment, crew, fakes, in_order, join, leave, marker, order, renamed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +60,8 @@ def evenings(draw: st.DrawFn) -> list[Event]:
     hired = draw(st.sampled_from((0, 4, 5, 6, 8, 12)))
     groups.append(crew(hired, at_s=600, ip_prefix=draw(st.sampled_from(("n", "crew's")))))
     groups.append(claque(draw(st.sampled_from((0, 3, 4, 6, 10))), lines=3, every_s=200))
+    fake = draw(st.sampled_from((0, 5, 9, 14)))
+    groups.append(fakes(fake, fake, name="fake", came_s=300, within_s=100, ended_s=1_450, back_s=(60, 3_000)))
     if draw(st.booleans()):
         groups.append([marker("ended", 1_450)])
     return in_order(*groups)
@@ -208,7 +210,19 @@ def test_without_its_evidence_the_finding_is_gone(events: list[Event]):
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.SCHEME)
 def test_its_settings_say_their_units_and_its_state_starts_empty(detector: type[Detector]):
-    units = ("_ms", "_bits", "_share", "_minor", "_ratio", "_tolerance", "_accounts", "_praisers", "_buyers", "_chars")
+    units = (
+        "_ms",
+        "_bits",
+        "_share",
+        "_minor",
+        "_ratio",
+        "_tolerance",
+        "_accounts",
+        "_praisers",
+        "_buyers",
+        "_chars",
+        "_orders",
+    )
     for field in msgspec.structs.fields(detector):
         assert field.name.endswith(units) or field.name in ("min_cohort",), field.name
     assert detector.__doc__
@@ -270,10 +284,11 @@ def test_the_hash_seed_of_the_process_changes_nothing():
 
 
 SAY_ALL = """
-from builders import alerts, audience, claque, crew
+from builders import alerts, audience, claque, crew, fakes, marker
 from streams.alerts import encode_alert
 
-for alert in alerts(audience(200), crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d")):
+crews = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d"), fakes(9, 9)
+for alert in alerts(audience(200), *crews, [marker("ended", 3_600)]):
     print(encode_alert(alert).decode())
 """
 

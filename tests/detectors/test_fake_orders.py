@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from builders import accounts_of, alerts, join, marker, near_misses, order, signal
+from builders import accounts_of, alerts, bought, fakes, join, marker, near_misses, order, signal
 
 from streams.alerts import Alert
 from streams.detectors.fake_orders import FakeOrders
@@ -14,24 +14,6 @@ from streams.rules import make_rule_set, rules_of
 
 END_S = 3_600
 HOUR_S = 3_600
-
-
-def bought(account_id: str, came: float, at: float, back_at: float | None = None, **fields) -> list[Event]:
-    """Somebody comes, orders one thing, and cancels it at `back_at`."""
-    links = {key: fields.pop(key) for key in ("device_id", "ip_prefix", "inviter_id") if key in fields}
-    steps = {key: fields.pop(key) for key in ("cancelled_by", "refund_minor") if key in fields}
-    status = fields.pop("status", "cancelled")
-    order_id = f"order of {account_id} {at}"
-    sku, amount_minor = fields.pop("sku", "tea"), fields.pop("amount_minor", 9_900)
-    events: list[Event] = [
-        join(account_id, came, **links),
-        order(account_id, at, amount_minor, sku, order_id=order_id, **fields),
-    ]
-    if back_at is not None:
-        events.append(
-            order(account_id, back_at, amount_minor, sku, order_id=order_id, status=status, **fields, **steps)
-        )
-    return events
 
 
 def shoppers(count: int = 200, cancel: float = 0.05, seed: int = 1, name: str = "v", **fields) -> list[Event]:
@@ -44,26 +26,6 @@ def shoppers(count: int = 200, cancel: float = 0.05, seed: int = 1, name: str = 
         back = at + 60 + random.expovariate(1 / 1_500) if random.random() < cancel else None
         given = {"sku": f"sku{random.randrange(8)}", **fields}
         events += bought(f"{name}{i}", came, at, back, **given)
-    return events
-
-
-def fakes(
-    count: int = 40,
-    cancel: int = 36,
-    *,
-    came_s: float = 1_200,
-    within_s: float = 300,
-    back_s: tuple[float, float] = (600, 4 * HOUR_S),
-    name: str = "crew",
-    **fields,
-) -> list[Event]:
-    """Accounts who come together, order, and cancel when the show is over; `cancel` of them do."""
-    random = Random(name)
-    events: list[Event] = []
-    for i in range(count):
-        came = came_s + within_s * i / count
-        back = END_S + random.uniform(*back_s) if i * cancel % count < cancel else None
-        events += bought(f"{name}{i}", came, came + random.uniform(20, 600), back, **fields)
     return events
 
 
@@ -260,11 +222,10 @@ def test_with_as_many_cancels_fewer_as_it_says_it_stays_silent():
 
 
 def test_a_few_cancels_below_it_are_a_near_miss():
-    partition = Partition(detectors=[FakeOrders])
-    partition.keep_near_misses = True
+    missed = near_misses(shoppers(), fakes(20, 7), ENDED, scheme="fake_orders")
 
-    assert alerts(shoppers(), fakes(20, 7), ENDED, partition=partition) == []
-    assert 0.25 <= max(finding.score for finding in partition.near_misses) < 0.5
+    assert found(shoppers(), fakes(20, 7)) == []
+    assert 0.25 <= max(finding.score for finding in missed) < 0.5
     assert near_misses(shoppers(), ENDED, scheme="fake_orders") == []
 
 

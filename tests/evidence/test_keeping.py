@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from builders import at_ms, comment, join, order
+from builders import at_ms, comment, join
 
 from streams.evidence.keeping import MAX_VALUES, NEW_MS, NO, YES, Kept, Placed, keep
 from streams.evidence.presence import Presence
