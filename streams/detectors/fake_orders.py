@@ -21,7 +21,8 @@ from streams.evidence.surprise import kl_bits, poisson_bits, score_of
 from streams.finding import Finding
 from streams.show import ShowState
 
-MAX_STRATA: Final = 6  # of one look, that are looked at closely; bounds the cost
+MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
+MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
@@ -42,7 +43,7 @@ class Orders(msgspec.Struct):
 class Suspicion(msgspec.Struct, frozen=True):
     """The orders of a stratum that were undone, and what else ties their buyers."""
 
-    people: Population
+    strata: tuple[Stratum, ...]  # the strongest of the look
     stratum: Stratum
     rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
     shared: tuple[tuple[str, int, float, float], ...]  # link, how many have one value of it, expected, bits
@@ -51,6 +52,12 @@ class Suspicion(msgspec.Struct, frozen=True):
     @property
     def bits(self) -> float:
         return self.stratum.bits + self.link_bits + self.moments.bits
+
+    def bits_without(self, count: int) -> float:
+        """The bits of the strongest stratum where the last `count` of the orders were not undone."""
+        last = sum(1 << row for row in self.rows[len(self.rows) - count :])
+        others = [stratum.bits_with(stratum.marked - (stratum.rows & last).bit_count()) for stratum in self.strata]
+        return max(others) + (self.link_bits + self.moments.bits) * (1 - count / len(self.rows))
 
     @property
     def link_bits(self) -> float:
@@ -62,7 +69,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     Reads orders, for `after_ms` beyond the end of the show; who joined when and who shares what it reads from the
     show's presence. State: one row an order, at most `max_orders`, about 150 bytes on air and 45 after it, and the
-    cancels. Looks when a tenth more was cancelled, at most every `look_every_ms`, and when the rest has waited for
+    cancels. Looks when a fifth more was cancelled, at most every `look_every_ms`, and when the rest has waited for
     `rest_ms`; on air only where more is cancelled than usual.
     Blind to crews of fewer than five accounts, to orders that stay unpaid (the system cancels them), and to those who
     share nothing: neither the time of joining nor a link, an item or a habit.
@@ -88,7 +95,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
     judged_bits: float = 7.0  # below it there is no near miss
     look_every_ms: int = 60_000  # of event time
-    rest_ms: int = 1_200_000
+    rest_ms: int = 3_600_000
     max_orders: int = 8_000
 
     def observe(self, state: Orders, show: ShowState, event: Order) -> None:
@@ -167,11 +174,11 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return keep(state.placed.items(), show.presence, show.started_ms, show.ended_ms or show.newest_ms)
 
     def _due_ms(self, state: Orders) -> int | None:
-        """When to look: soon after a tenth more was undone, later after less; None where nothing was."""
+        """When to look: soon after a fifth more was undone, later after less; None where nothing was."""
         fresh = state.undone - state.looked
         if not fresh or state.undone < self.min_accounts:
             return None
-        return state.looked_ms + (self.look_every_ms if 10 * fresh >= state.looked else self.rest_ms)
+        return state.looked_ms + (self.look_every_ms if 5 * fresh >= state.looked else self.rest_ms)
 
     def _more_than_usual(self, state: Orders, undone: int) -> bool:
         orders = len(state.kept.groups) if state.kept else len(state.placed)
@@ -192,7 +199,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
         found = []
-        for stratum in strongest(people, self._tuning(), MAX_STRATA):
+        strata = strongest(people, self._tuning(), MAX_KNOWN)
+        for stratum in strata[:MAX_STRATA]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
@@ -208,7 +216,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(Suspicion(people, stratum, rows, self._shared(stratum, rows, kept), moments))
+            found.append(Suspicion(tuple(strata), stratum, rows, self._shared(stratum, rows, kept), moments))
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
@@ -295,8 +303,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
-        """How many fewer cancels, the last ones first, would have cleared it: found by looking again without them."""
-        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: not self._fires(self._without(s, count)))
+        """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""
+        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: s.bits_without(count) < self.fire_bits)
         numbers = {
             "bits": rounded(s.bits),
             "threshold_bits": self.fire_bits,
@@ -308,23 +316,6 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
             return Counterfactual(f"It is at {s.bits:.1f} bits; {self.fire_bits:g} are needed.", numbers)
         which = "1 order" if fewer == 1 else f"{fewer} orders"
         return Counterfactual(f"With {which} fewer undone it would have stayed below {self.fire_bits:g} bits.", numbers)
-
-    def _without(self, s: Suspicion, count: int) -> Suspicion:
-        """The strongest suspicion where the last `count` of its orders were not undone; links and minutes in part."""
-        if not count:
-            return s
-        marked = s.people.marked
-        for row in s.rows[-count:]:
-            marked &= ~(1 << row)
-        part = 1.0 - count / len(s.rows)
-        left = strongest(s.people._replace(marked=marked), self._tuning(), 1)
-        return Suspicion(
-            s.people,
-            left[0] if left else msgspec.structs.replace(s.stratum, bits=0.0),
-            s.rows[:-count],
-            tuple((link, many, expected, bits * part) for link, many, expected, bits in s.shared),
-            s.moments._replace(bits=s.moments.bits * part),
-        )
 
     def _tuning(self) -> Tuning:
         return Tuning(least_marked=self.min_orders, goods=GOODS)

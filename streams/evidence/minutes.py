@@ -14,6 +14,7 @@ from streams.evidence.surprise import kl_bits
 
 WIDTHS_MS: Final = (60_000, 120_000, 300_000)
 LEAST: Final = 4
+FEW: Final = 20  # of fewer others the times say nothing
 
 
 class Minutes(NamedTuple):
@@ -45,22 +46,29 @@ def same_minutes(
     times = sorted(undone_ms)
     tried_bits = 2 * log2(count) if count else 0.0
     for width_ms in WIDTHS_MS:
-        for first in range(count - LEAST + 1):
-            if first and times[first] == times[first - 1]:
-                continue
-            last = bisect_right(times, times[first] + width_ms, first)
-            members = last - first
-            if members < max(LEAST, best.members):
-                continue
-            start_ms, end_ms = times[first], times[last - 1]
-            seen = bisect_right(others_ms, end_ms) - bisect_left(others_ms, start_ms)
-            usual = max(
-                (seen + 1) / (len(others_ms) + 2) if len(others_ms) >= 20 else 0.0,
-                _by_the_curve(placed_ms, start_ms, end_ms + 1_000, max(since_ms, 0), now_ms, median_ms),
-            )
-            bits = kl_bits(members, count, min(1.0, usual)) - tried_bits
-            if bits > best.bits:
-                best = Minutes(bits, members, usual * count, end_ms - start_ms)
+        first, last = _fullest(times, width_ms)
+        members = last - first
+        if members < max(LEAST, best.members):
+            continue
+        start_ms, end_ms = times[first], times[last - 1]
+        seen = bisect_right(others_ms, end_ms) - bisect_left(others_ms, start_ms)
+        usual = max(
+            (seen + 1) / (len(others_ms) + 2) if len(others_ms) >= FEW else 0.0,
+            _by_the_curve(placed_ms, start_ms, end_ms + 1_000, max(since_ms, 0), now_ms, median_ms),
+        )
+        bits = kl_bits(members, count, min(1.0, usual)) - tried_bits
+        if bits > best.bits:
+            best = Minutes(bits, members, usual * count, end_ms - start_ms)
+    return best
+
+
+def _fullest(times: Sequence[int], width_ms: int) -> tuple[int, int]:
+    """The stretch of this width with the most of them, as the first and the one after the last; of equals the first."""
+    best = (0, 0)
+    for first in range(len(times)):
+        last = bisect_right(times, times[first] + width_ms, first)
+        if last - first > best[1] - best[0]:
+            best = (first, last)
     return best
 
 

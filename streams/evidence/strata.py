@@ -18,11 +18,13 @@ import msgspec
 from streams.evidence.surprise import kl_bits
 
 WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
-SEEDS: Final = 6  # strata that are looked into for a smaller one inside; bounds the cost
+SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
+LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
 LEAST_USUAL: Final = 0.03  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
-_DIGITS: Final = bytes(byte == ord("1") for byte in range(256))
+_ONE: Final = ord("1")
+_DIGITS: Final = bytes(byte == _ONE for byte in range(256))
 
 
 class Condition(NamedTuple):
@@ -116,108 +118,125 @@ class _Scan:
     """One look at a population."""
 
     def __init__(self, people: Population, tuning: Tuning) -> None:
-        self.people, self.tuning = people, tuning
-        size = len(people.groups)
-        self.orders = {name: sorted(range(size), key=times.__getitem__) for name, times in people.clocks.items()}
-        self.all_usual = fsum(compress(people.usual, _flags(people.counted, size)))
-        self.all_marked = people.marked.bit_count()
+        self.people, self.tuning, self.size = people, tuning, len(people.groups)
+        self.counted = _flags(people.counted, self.size)
+        self.marked = list(rows_of(people.marked))
+        self.all_usual = fsum(compress(people.usual, self.counted))
+        self.orders = {name: sorted(range(self.size), key=times.__getitem__) for name, times in people.clocks.items()}
+        self.by_value: dict[tuple[str, int], int] = {}
+        self.group_counts = Counter(compress(people.groups, self.counted))
+        self.group_marks = Counter(people.groups[row] for row in self.marked)
 
     def whole(self) -> Stratum:
-        count = self.people.counted.bit_count()
+        count, marked = self.people.counted.bit_count(), len(self.marked)
         correlation = self.tuning.whole_correlation
-        bits = evidence_bits(self.all_marked, count, self.all_usual, correlation)
-        return Stratum((), self.people.counted, count, self.all_marked, self.all_usual, bits, correlation)
+        bits = evidence_bits(marked, count, self.all_usual, correlation)
+        return Stratum((), self.people.counted, count, marked, self.all_usual, bits, correlation)
 
     def inside(self, outer: Stratum) -> tuple[list[Stratum], int]:
         """The strongest strata inside another one by one condition more, and how many were tried."""
         used = {condition.name for condition in outer.conditions}
-        flags = _flags(outer.rows, len(self.people.groups))
-        tried: list[_Tried] = []
+        flags = _flags(outer.rows, self.size)
+        found: list[_Tried] = []
+        tried = 0
         for name in self.people.clocks:
             if name not in used:
-                self._stretches(name, outer, flags, tried)
+                tried += self._stretches(name, outer, flags, found)
         for name in self.people.columns:
             if name not in used:
-                self._values(name, outer, flags, tried)
-        tried.sort()
-        found: dict[int, Stratum] = {}
-        for one in tried:
-            if -one.minus_bits <= outer.bits or len(found) == SEEDS:
+                tried += self._values(name, outer, found)
+        found.sort()
+        strata: dict[int, Stratum] = {}
+        for one in found:
+            if -one.minus_bits <= outer.bits or len(strata) == SEEDS:
                 break
             rows = self._rows_with(one.condition) & outer.rows
-            if rows not in found:
-                found[rows] = Stratum(
+            if rows not in strata:
+                strata[rows] = Stratum(
                     (*outer.conditions, one.condition), rows, one.size, one.marked, one.expected, -one.minus_bits
                 )
-        return list(found.values()), len(tried)
+        return list(strata.values()), tried
 
-    def _stretches(self, name: str, outer: Stratum, flags: bytes, tried: list["_Tried"]) -> None:
+    def _stretches(self, name: str, outer: Stratum, flags: bytes, found: list["_Tried"]) -> int:
         times, least = self.people.clocks[name], self.tuning.least_marked
-        order = [row for row in self.orders[name] if flags[row]]
+        order = self.orders[name]
+        if outer.conditions:
+            order = [row for row in order if flags[row]]
         sorted_ms = [times[row] for row in order]
-        usual_until = [0.0, *accumulate(self.people.usual[row] for row in order)]
-        marks = _flags(self.people.marked, len(times))
-        at_ms = [times[row] for row in order if marks[row]]
+        usual_until = [0.0, *accumulate(self.people.usual[row] if flags[row] else 0.0 for row in order)]
+        count_until = [0, *accumulate(flags[row] for row in order)]
+        at_ms = sorted(times[row] for row in self.marked if flags[row])
         starts = [bisect_left(sorted_ms, ms) for ms in at_ms]
         ends = [bisect_right(sorted_ms, ms) for ms in at_ms]
         correlation = self._correlation((*outer.conditions, Condition(name, 0, 0)))
+        tried = 0
         for i in range(len(at_ms) - least + 1):
             if i and at_ms[i] == at_ms[i - 1]:
                 continue
-            seen = 0
+            seen, first = 0, starts[i]
             for width_ms in WIDTHS_MS:
                 j = bisect_right(at_ms, at_ms[i] + width_ms, i)
                 if j - i < least or j == seen:
                     continue
-                seen = j
-                first, last = starts[i], ends[j - 1]
-                count = last - first
-                if count == len(order):
-                    continue
+                seen, last = j, ends[j - 1]
+                tried += 1
+                count = count_until[last] - count_until[first]
                 expected = self._expected(j - i, usual_until[last] - usual_until[first])
+                if j - i <= LOOKED_AT_RATIO * max(expected, LEAST_USUAL * count) or count == outer.count:
+                    continue
                 bits = evidence_bits(j - i, count, expected, correlation)
-                tried.append(_Tried(-round(bits, 6), count, Condition(name, at_ms[i], at_ms[j - 1]), j - i, expected))
+                found.append(_Tried(-round(bits, 6), count, Condition(name, at_ms[i], at_ms[j - 1]), j - i, expected))
+        return tried
 
-    def _values(self, name: str, outer: Stratum, flags: bytes, tried: list["_Tried"]) -> None:
-        column, usual = self.people.columns[name], self.people.usual
-        marked = Counter(compress(column, _flags(outer.rows & self.people.marked, len(column))))
-        worth = [value for value, count in marked.items() if value and count >= self.tuning.least_marked]
-        if not worth:
-            return
-        counts = Counter(compress(column, flags))
-        for value in worth:
-            if counts[value] == outer.count:
+    def _values(self, name: str, outer: Stratum, found: list["_Tried"]) -> int:
+        column, least = self.people.columns[name], self.tuning.least_marked
+        marks = Counter(column[row] for row in self.marked if outer.rows >> row & 1)
+        correlation = self._correlation((*outer.conditions, Condition(name, 0, 0)))
+        tried = 0
+        for value, marked in marks.items():
+            if not value or marked < least:
                 continue
-            condition = Condition(name, value, value)
-            inside = _flags(outer.rows & _with_value(column, value), len(column))
-            expected = self._expected(marked[value], fsum(compress(usual, inside)))
-            bits = evidence_bits(
-                marked[value], counts[value], expected, self._correlation((*outer.conditions, condition))
-            )
-            tried.append(_Tried(-round(bits, 6), counts[value], condition, marked[value], expected))
+            rows = outer.rows & self._with_value(name, value)
+            count = rows.bit_count()
+            tried += 1
+            if count == outer.count:
+                continue
+            expected = self._expected(marked, fsum(compress(self.people.usual, _flags(rows, self.size))))
+            if marked <= LOOKED_AT_RATIO * max(expected, LEAST_USUAL * count):
+                continue
+            bits = evidence_bits(marked, count, expected, correlation)
+            found.append(_Tried(-round(bits, 6), count, Condition(name, value, value), marked, expected))
+        return tried
 
     def _rows_with(self, condition: Condition) -> int:
         if condition.name in self.people.columns:
-            return _with_value(self.people.columns[condition.name], condition.first)
-        times = self.people.clocks[condition.name]
-        inside = bytes(49 if condition.first <= ms <= condition.last else 48 for ms in times)
-        return int(inside[::-1], 2)
+            return self._with_value(condition.name, condition.first)
+        times, order = self.people.clocks[condition.name], self.orders[condition.name]
+        first = bisect_left(order, condition.first, key=times.__getitem__)
+        last = bisect_right(order, condition.last, key=times.__getitem__)
+        digits = bytearray(b"0" * self.size)
+        for row in order[first:last]:
+            digits[-1 - row] = _ONE
+        return int(digits, 2)
+
+    def _with_value(self, name: str, value: int) -> int:
+        rows = self.by_value.get((name, value))
+        if rows is None:
+            table = b"0" * value + b"1" + b"0" * (255 - value)
+            rows = self.by_value[name, value] = int(self.people.columns[name][::-1].translate(table), 2)
+        return rows
 
     def sharpened(self, stratum: Stratum, paid_bits: float) -> Stratum:
         """The same with what the other rows of its groups say, and after paying for the strata that were tried.
 
         An item that everybody cancels explains those who do so here; one that only these cancel does not.
         """
-        people, prior = self.people, self.tuning.group_prior_rows
-        inside_flags = _flags(stratum.rows, len(people.groups))
-        usual_inside = fsum(compress(people.usual, inside_flags))
-        lift = self._expected(stratum.marked, usual_inside) / usual_inside if usual_inside > 0 else 1.0
+        groups, prior = self.people.groups, self.tuning.group_prior_rows
+        usual = stratum.expected / stratum.count
+        marks = Counter(groups[row] for row in self.marked if stratum.rows >> row & 1)
         expected = 0.0
-        for group, here in sorted(Counter(compress(people.groups, inside_flags)).items()):
-            of_group = _with_value(people.groups, group) & people.counted
-            others = of_group & ~stratum.rows
-            usual = lift * fsum(compress(people.usual, _flags(of_group & stratum.rows, len(people.groups)))) / here
-            marked, count = (others & people.marked).bit_count(), others.bit_count()
+        for group, here in sorted(Counter(compress(groups, _flags(stratum.rows, self.size))).items()):
+            marked, count = self.group_marks[group] - marks[group], self.group_counts[group] - here
             expected += here * max(usual, (marked + prior * usual) / (count + prior))
         expected = max(expected, LEAST_USUAL * stratum.count)
         correlation = self._correlation(stratum.conditions)
@@ -230,7 +249,7 @@ class _Scan:
         """How many marks rows should have of which `usual` is usual, by how the others compare with theirs."""
         prior = self.tuning.prior_marks
         others = max(0.0, self.all_usual - usual)
-        return usual * (self.all_marked - marked + prior) / (others + prior)
+        return usual * (len(self.marked) - marked + prior) / (others + prior)
 
     def _correlation(self, conditions: Sequence[Condition]) -> float:
         if not conditions:
@@ -253,12 +272,6 @@ class _Tried(NamedTuple):
 def _flags(mask: int, size: int) -> bytes:
     """A 1 for each row that is in it, else 0."""
     return f"{mask:0{size}b}".encode()[::-1].translate(_DIGITS)
-
-
-def _with_value(column: bytes, value: int) -> int:
-    """The rows that have this value."""
-    table = b"0" * value + b"1" + b"0" * (255 - value)
-    return int(column[::-1].translate(table), 2) if column else 0
 
 
 def _strongest_first(stratum: Stratum) -> tuple[float, int, int]:
