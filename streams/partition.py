@@ -16,9 +16,13 @@ from streams.alerts import Alert, encode_alert
 from streams.detectors import DETECTORS
 from streams.events import Broadcast, RuleSet
 from streams.finding import Detector, Finding
+from streams.judged import Failure, Judged
 from streams.log import LogReader, Record
-from streams.room import DUPLICATE_MS, NEVER, Failure, Judged, Room, readers_of, refuse_newer
+from streams.on_air import NEVER, readers_of
+from streams.room import Room
 from streams.rules import Rules, default_rules, rules_of
+from streams.saved_room import refuse_newer
+from streams.seen import DUPLICATE_MS
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
 
 FORMAT: Final = 1
@@ -187,15 +191,25 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
+        judged = Judged()
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
                 continue  # it was to be closed then, and was closed before or dropped
+            self.changed.add(room_id)
+            waiting = sorted(room.panes, reverse=True)  # the next one last; none comes while they are closed
             while (end_ms := room.next_ms) <= watermark:
-                judged = self._close(room, end_ms)
+                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                self.counts.panes += 1
+                if waiting and waiting[-1] == end_ms:
+                    waiting.pop()
+                self._plan_next(room, min(waiting[-1], room.shows_due_ms()) if waiting else room.shows_due_ms())
                 if judged.alerts or judged.failures or judged.near_misses:
                     closed.append((end_ms, room, judged))
+                    self._count(judged)
+                    judged = Judged()
             self._wait_for(room)
+        self._count(judged)
         closed.sort(key=lambda pane: (pane[0], pane[1].room_id))
         outputs: list[Output] = []
         for _, room, judged in closed:
@@ -285,17 +299,9 @@ class Partition:
                 outputs.append(Output(CHECKPOINTS, name, room_id, room_id, encode_checkpoint(checkpoint)))
         return outputs
 
-    def _close(self, room: Room, end_ms: int) -> Judged:
-        """Close a pane of a room and note which is next."""
-        judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
-        counts = self.counts
-        counts.panes += 1
-        if judged.late or judged.duplicates:
-            counts.late += judged.late
-            counts.duplicates += judged.duplicates
-        self.changed.add(room.room_id)
-        self._plan_next(room)
-        return judged
+    def _count(self, judged: Judged) -> None:
+        self.counts.late += judged.late
+        self.counts.duplicates += judged.duplicates
 
     def _outputs(self, room: Room, judged: Judged) -> list[Output]:
         """What closing a pane came to, as it is sent."""
@@ -314,12 +320,11 @@ class Partition:
 
     def _schedule_next(self, room: Room) -> None:
         """Wake the room at the end of the pane that is due next."""
-        self._plan_next(room)
+        self._plan_next(room, room.due_ms())
         self._wait_for(room)
 
-    def _plan_next(self, room: Room) -> None:
-        """Note the first pane end, after the room's last one, at or after what is due there."""
-        due = room.due_ms()
+    def _plan_next(self, room: Room, due: int) -> None:
+        """Note the first pane end, after the room's last one, at or after `due`."""
         if due == NEVER:
             room.next_ms = NEVER
         else:

@@ -50,7 +50,7 @@ def test_a_saved_room_is_read():
     room = Room.decode(SAVED["room.msgpack"], rules())
 
     assert (room.room_id, room.closed_ms, room.ended) == ("r1", at(10), {"s0": at(2)})
-    assert [end_ms for end_ms, _ in room.recent] == [at(2), at(8), at(10)]
+    assert [end_ms for end_ms, _ in room.seen.recent(room.closed_ms)] == [at(2), at(8), at(10)]
     [(pane_end_ms, waiting)] = room.panes.items()
     assert pane_end_ms == at(14)
     assert [event.TOPIC for event in waiting] == ["live.orders", "live.comments"]

@@ -11,7 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "simulate": ("agents.commands.simulate", "Write an evening of shows with ground truth."),
     "evaluate": (
         "agents.commands.evaluate",
-        "Precision, recall and delay of the schemes on evenings whose truth is known.",
+        "Precision, recall and delay on evenings whose truth is known.",
     ),
     "worker": ("agents.commands.worker", "One worker; start more of them to scale."),
     "topics": ("agents.commands.topics", "What topics exist and should; --create makes the missing ones."),
