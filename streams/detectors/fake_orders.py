@@ -14,6 +14,7 @@ from streams.events import Event, Order
 from streams.evidence.keeping import CLOCKS, GOODS, LINKS, Kept, Placed, keep
 from streams.evidence.links import MAX_KIND_BITS, TRIED_BITS
 from streams.evidence.minutes import NONE, Minutes, same_minutes
+from streams.evidence.profile import weights
 from streams.evidence.returns import EarlierShows, Returned, undone_by
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
 from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
@@ -24,6 +25,10 @@ from streams.show import ShowState
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
+PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
+IN_STRATUM, AROUND, UNMARKED = 0.03, 0.3, 0.5
+"""How likely an order must be the crew's so that its buyer is named: undone and of the stratum, undone and not of it,
+not undone. From the trials."""
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
 
@@ -43,6 +48,7 @@ class Orders(msgspec.Struct):
 class Suspicion(msgspec.Struct, frozen=True):
     """The orders of a stratum that were undone, and what else ties their buyers."""
 
+    people: Population
     strata: tuple[Stratum, ...]  # the strongest of the look
     stratum: Stratum
     rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
@@ -216,7 +222,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(Suspicion(tuple(strata), stratum, rows, self._shared(stratum, rows, kept), moments))
+            found.append(Suspicion(people, tuple(strata), stratum, rows, self._shared(stratum, rows, kept), moments))
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
@@ -274,7 +280,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
-        suspects = dict.fromkeys(accounts[row] for row in s.rows)
+        suspects = dict.fromkeys(accounts[row] for row in self._crew(s, accounts))
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
         for row in rows:
@@ -301,6 +307,22 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                 currency=None if state.mixed else state.currency,
             ),
         )
+
+    def _crew(self, s: Suspicion, accounts: Sequence[int]) -> Sequence[int]:
+        """The orders whose buyers are named: of the stratum and around it those that look like the others of it."""
+        people = s.people
+        columns: dict[str, Sequence[int]] = dict(people.columns)
+        for name, times in people.clocks.items():
+            columns[name] = [1 + ms // PROFILE_MS for ms in times]
+        everybody, marked = list(rows_of(people.counted)), list(rows_of(people.marked))
+        by_chance = len(marked) * s.stratum.expected / s.stratum.marked
+        of_stratum = dict.fromkeys(s.rows, True)
+        named = [
+            row
+            for row, weight in weights(columns, everybody, marked, s.rows, by_chance).items()
+            if weight >= (IN_STRATUM if row in of_stratum else AROUND if people.marked >> row & 1 else UNMARKED)
+        ]
+        return named if len({accounts[row] for row in named}) >= self.min_accounts else s.rows
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
         """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""

@@ -105,6 +105,10 @@ def keep(orders: Iterable[tuple[str, Placed]], presence: Presence, begins_ms: in
             )
     numbered["new"] = bytes(_is_new(viewer, ended_ms) for viewer in viewers)
     numbered["spoke"] = bytes((YES if viewer.comments else NO) if viewer else 0 for viewer in viewers)
+    numbered["quiet"] = bytes(
+        (YES if not (v.comments or v.badge or order.coupon_id) else NO) if v else 0
+        for order, v in zip(placed, viewers, strict=True)
+    )
     return Kept(
         begins_ms=begins_ms,
         accounts="\0".join(number),

@@ -34,6 +34,12 @@ def common(condition: Condition, kept: Kept) -> str:
         return "of accounts made in the last 30 days" if value == YES else "of accounts older than 30 days"
     if name == "spoke":
         return "of accounts that said nothing" if value == NO else "of accounts that spoke"
+    if name == "quiet":
+        return (
+            "of accounts that said nothing and used neither badge nor coupon"
+            if value == YES
+            else "of accounts that spoke, wear a badge or used a coupon"
+        )
     if name.startswith("shares_"):
         what = NAMES[name.removeprefix("shares_")]
         return f"of accounts that share their {what}" if value == YES else f"of accounts with a {what} of their own"
