@@ -26,7 +26,7 @@ MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
 PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
-IN_STRATUM, AROUND, UNMARKED = 0.03, 0.3, 0.5
+IN_STRATUM, AROUND, UNMARKED = 0.03, 0.5, 0.5
 """How likely an order must be the crew's so that its buyer is named: undone and of the stratum, undone and not of it,
 not undone. From the trials."""
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
@@ -315,7 +315,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         for name, times in people.clocks.items():
             columns[name] = [1 + ms // PROFILE_MS for ms in times]
         everybody, marked = list(rows_of(people.counted)), list(rows_of(people.marked))
-        by_chance = len(marked) * s.stratum.expected / s.stratum.marked
+        by_chance = len(marked) - s.stratum.marked + s.stratum.expected
         of_stratum = dict.fromkeys(s.rows, True)
         named = [
             row

@@ -98,11 +98,10 @@ def keep(orders: Iterable[tuple[str, Placed]], presence: Presence, begins_ms: in
         shared = _shared(of_accounts)
         values = [shared.get(of_accounts.get(order.account_id) or "", "") for order in placed]
         numbered[link], _ = _numbered(values, 2)
-        if link != "inviter_id":
-            known = [bool(of_accounts.get(order.account_id)) for order in placed]
-            numbered[f"shares_{link}"] = bytes(
-                (YES if value else NO) if knows else 0 for value, knows in zip(values, known, strict=True)
-            )
+        known = [link == "inviter_id" or bool(of_accounts.get(order.account_id)) for order in placed]
+        numbered[f"shares_{link}"] = bytes(
+            (YES if value else NO) if knows else 0 for value, knows in zip(values, known, strict=True)
+        )
     numbered["new"] = bytes(_is_new(viewer, ended_ms) for viewer in viewers)
     numbered["spoke"] = bytes((YES if viewer.comments else NO) if viewer else 0 for viewer in viewers)
     numbered["quiet"] = bytes(

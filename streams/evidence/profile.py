@@ -12,7 +12,7 @@ from math import exp, fsum, log
 from typing import Final
 
 ROUNDS: Final = 6
-PRIOR_MARKS: Final = 3.0  # the crew is like everybody else until so many marks say otherwise
+PRIOR_MARKS: Final = 2.0  # the crew is like everybody else until so many marks say otherwise
 UNMARKED: Final = 3.0
 SURE: Final = 0.8  # columns say less together than one by one: they are not independent; guess
 MOST_LOG: Final = 3.0  # no column says more for or against a row (natural log)
@@ -37,7 +37,7 @@ def weights(
         crew = fsum(now.values())
         if crew < 1.0:
             return now
-        odds = log(crew / max(1.0, min(expected, len(marked) - crew + 1.0)))
+        odds = log(crew / max(1.0, expected))
         now = {row: _share_of(odds + speaks) for row, speaks in _spoken_for(columns, usual, marked, now).items()}
     others = sorted(set(everybody).difference(marked))
     if not others:

@@ -47,7 +47,7 @@ def test_forty_who_cancel_after_the_show_raise_one_finding_that_names_them():
 
     named = accounts_of(alert)
     assert who_cancel(40, 36) <= set(named)
-    assert len(named) <= 38
+    assert sum(not account.startswith("crew") for account in named) <= 2
     assert signal(alert, "orders_undone").observed >= 36
     assert signal(alert, "orders_undone").expected < 5
     assert "orders of accounts that joined within" in alert.title
@@ -94,7 +94,7 @@ def test_a_crew_that_comes_when_it_likes_is_found_by_its_inviter():
     [alert] = found(shoppers(), fakes(30, 22, came_s=60, within_s=3_000, inviter_id="boss"))
 
     assert "share one inviter" in alert.title or "with one inviter" in alert.title
-    assert set(accounts_of(alert)) == who_cancel(30, 22)
+    assert who_cancel(30, 22) <= set(accounts_of(alert)) <= {f"crew{i}" for i in range(30)}
 
 
 def test_cancelling_within_the_same_minutes_is_evidence_of_its_own():

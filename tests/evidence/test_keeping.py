@@ -82,6 +82,7 @@ def test_two_orders_of_one_account_share_nothing():
 
     assert "device_id" not in rows.columns
     assert "inviter_id" not in rows.columns
+    assert rows.columns["shares_device_id"] == rows.columns["shares_inviter_id"] == bytes([NO, NO])
 
 
 def test_who_is_new_and_who_spoke():
