@@ -11,7 +11,7 @@ import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
-from streams.evidence.keeping import CLOCKS, GOODS, LINKS, Kept, Placed, keep
+from streams.evidence.keeping import CLOCKS, GOODS, INNOCENT, LINKS, Kept, Placed, keep
 from streams.evidence.links import MAX_KIND_BITS, TRIED_BITS
 from streams.evidence.minutes import NONE, Minutes, same_minutes
 from streams.evidence.profile import weights
@@ -248,7 +248,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
             if returned is not None and returned.undone_ms:
                 marked |= 1 << row
         clocks = {name: kept.clock(name) for name in CLOCKS}
-        return Population(clocks, kept.columns, kept.groups, usual, counted, marked)
+        return Population(clocks, kept.columns, kept.groups, accounts, usual, counted, marked)
 
     def _shared(self, stratum: Stratum, rows: Sequence[int], kept: Kept) -> tuple[tuple[str, int, float, float], ...]:
         """Which links the buyers share, against the other buyers; not those by which the stratum was found."""
@@ -340,4 +340,4 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return Counterfactual(f"With {which} fewer undone it would have stayed below {self.fire_bits:g} bits.", numbers)
 
     def _tuning(self) -> Tuning:
-        return Tuning(least_marked=self.min_orders, goods=GOODS)
+        return Tuning(least_marked=self.min_orders, goods=GOODS, passed_over=INNOCENT)

@@ -14,12 +14,14 @@ import xxhash
 
 from streams.evidence.presence import Presence, Viewer
 
+NO, YES = 1, 2  # in columns that say whether
 CLOCKS: Final = ("joined", "ordered")
 GOODS: Final = ("ordered", "sku", "pay_type", "coupon_id")
 LINKS: Final = ("device_id", "pay_account_id", "address_id", "inviter_id", "ip_prefix")
+INNOCENT: Final = (*((f"shares_{link}", NO) for link in LINKS), ("new", NO), ("spoke", YES), ("quiet", NO))
+"""Columns and values that nobody is suspected for."""
 MAX_VALUES: Final = 254  # of one column, the most common ones; the others are as unknown
 NEW_MS: Final = 30 * 86_400_000  # an account younger than that is new; guess
-NO, YES = 1, 2  # in columns that say whether
 _HASH_BYTES: Final = 8
 _MOST: Final = 2**32 - 1
 

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, compress
-from math import fsum, log2
+from math import fsum, log2, sqrt
 from typing import Final, NamedTuple
 
 import msgspec
@@ -45,6 +45,7 @@ class Stratum(msgspec.Struct, frozen=True):
     expected: float
     bits: float  # after paying for the strata that were tried
     correlation: float = 0.0  # of its marks
+    effect: float = 1.0  # so many rows say as much as one, because some are of one owner (Kish 1965)
     paid_bits: float = 0.0
 
     def of_goods(self, goods: Sequence[str]) -> bool:
@@ -53,19 +54,21 @@ class Stratum(msgspec.Struct, frozen=True):
 
     def bits_with(self, marked: int) -> float:
         """What it would be worth with so many marks."""
-        return evidence_bits(marked, self.count, self.expected, self.correlation) - self.paid_bits
+        return evidence_bits(marked, self.count, self.expected, self.correlation) / self.effect - self.paid_bits
 
 
 class Tuning(NamedTuple):
     """How much evidence counts."""
 
     least_marked: int = 6
-    correlation: float = 0.005  # of the marks of two rows of one stratum, beyond what the rows say
-    goods_correlation: float = 0.42  # where nothing but what was bought, and when, makes the stratum
+    spread: float = 0.3  # of the chance from stratum to stratum, as a share of it
+    goods_correlation: float = 0.42  # of marks, where nothing but what was bought, and when, makes the stratum
     whole_correlation: float = 0.3  # from one population to the next
-    prior_marks: float = 3.0  # what is usual is worth so many marks
+    owner_correlation: float = 0.42  # of the marks of two rows of one owner
+    prior_marks: float = 2.0  # what is usual is worth so many marks: populations differ much
     group_prior_rows: float = 8.0  # a group's own share of marks is worth its rows, against so many
     goods: tuple[str, ...] = ()  # names of the clocks and columns that say what was bought, and when
+    passed_over: tuple[tuple[str, int], ...] = ()  # columns and values that are no stratum
 
 
 class Population(NamedTuple):
@@ -74,6 +77,7 @@ class Population(NamedTuple):
     clocks: Mapping[str, Sequence[int]]  # ms
     columns: Mapping[str, bytes]  # small numbers; 0 is unknown, or nobody else's
     groups: bytes  # whose share of marks explains itself: the item that was bought
+    owners: Sequence[int]  # whose each row is: who decides once marks several
     usual: Sequence[float]  # the chance of each row to be marked by now
     counted: int
     marked: int  # all of them counted
@@ -129,7 +133,7 @@ class _Scan:
 
     def whole(self) -> Stratum:
         count, marked = self.people.counted.bit_count(), len(self.marked)
-        correlation = self.tuning.whole_correlation
+        correlation = self._correlation((), count, marked, self.all_usual)
         bits = evidence_bits(marked, count, self.all_usual, correlation)
         return Stratum((), self.people.counted, count, marked, self.all_usual, bits, correlation)
 
@@ -168,7 +172,7 @@ class _Scan:
         at_ms = sorted(times[row] for row in self.marked if flags[row])
         starts = [bisect_left(sorted_ms, ms) for ms in at_ms]
         ends = [bisect_right(sorted_ms, ms) for ms in at_ms]
-        correlation = self._correlation((*outer.conditions, Condition(name, 0, 0)))
+        conditions = (*outer.conditions, Condition(name, 0, 0))
         tried = 0
         for i in range(len(at_ms) - least + 1):
             if i and at_ms[i] == at_ms[i - 1]:
@@ -184,6 +188,7 @@ class _Scan:
                 expected = self._expected(j - i, usual_until[last] - usual_until[first])
                 if j - i <= LOOKED_AT_RATIO * max(expected, LEAST_USUAL * count) or count == outer.count:
                     continue
+                correlation = self._correlation(conditions, count, j - i, expected)
                 bits = evidence_bits(j - i, count, expected, correlation)
                 found.append(_Tried(-round(bits, 6), count, Condition(name, at_ms[i], at_ms[j - 1]), j - i, expected))
         return tried
@@ -191,10 +196,10 @@ class _Scan:
     def _values(self, name: str, outer: Stratum, found: list["_Tried"]) -> int:
         column, least = self.people.columns[name], self.tuning.least_marked
         marks = Counter(column[row] for row in self.marked if outer.rows >> row & 1)
-        correlation = self._correlation((*outer.conditions, Condition(name, 0, 0)))
+        conditions = (*outer.conditions, Condition(name, 0, 0))
         tried = 0
         for value, marked in marks.items():
-            if not value or marked < least:
+            if not value or marked < least or (name, value) in self.tuning.passed_over:
                 continue
             rows = outer.rows & self._with_value(name, value)
             count = rows.bit_count()
@@ -204,7 +209,7 @@ class _Scan:
             expected = self._expected(marked, fsum(compress(self.people.usual, _flags(rows, self.size))))
             if marked <= LOOKED_AT_RATIO * max(expected, LEAST_USUAL * count):
                 continue
-            bits = evidence_bits(marked, count, expected, correlation)
+            bits = evidence_bits(marked, count, expected, self._correlation(conditions, count, marked, expected))
             found.append(_Tried(-round(bits, 6), count, Condition(name, value, value), marked, expected))
         return tried
 
@@ -237,12 +242,15 @@ class _Scan:
         expected = 0.0
         for group, here in sorted(Counter(compress(groups, _flags(stratum.rows, self.size))).items()):
             marked, count = self.group_marks[group] - marks[group], self.group_counts[group] - here
-            expected += here * max(usual, (marked + prior * usual) / (count + prior))
+            surely = max(0.0, marked - sqrt(marked))  # a few may be of those who are here
+            expected += here * max(usual, (surely + prior * usual) / (count + prior))
         expected = max(expected, LEAST_USUAL * stratum.count)
-        correlation = self._correlation(stratum.conditions)
-        bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) - paid_bits
+        correlation = self._correlation(stratum.conditions, stratum.count, stratum.marked, expected)
+        owners = len({self.people.owners[row] for row in self.marked if stratum.rows >> row & 1})
+        effect = 1.0 + self.tuning.owner_correlation * (stratum.marked / owners - 1.0)
+        bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) / effect - paid_bits
         return msgspec.structs.replace(
-            stratum, expected=expected, bits=bits, correlation=correlation, paid_bits=paid_bits
+            stratum, expected=expected, bits=bits, correlation=correlation, effect=effect, paid_bits=paid_bits
         )
 
     def _expected(self, marked: int, usual: float) -> float:
@@ -251,12 +259,20 @@ class _Scan:
         others = max(0.0, self.all_usual - usual)
         return usual * (len(self.marked) - marked + prior) / (others + prior)
 
-    def _correlation(self, conditions: Sequence[Condition]) -> float:
+    def _correlation(self, conditions: Sequence[Condition], count: int, marked: int, expected: float) -> float:
+        """Of the marks of two rows of a stratum: its chance differs from what was expected, and what was expected is
+
+        not known better than from the marks outside.
+        """
+        usual = min(MOST_USUAL, max(LEAST_USUAL, expected / count))
+        unsure = 1.0 / (len(self.marked) - marked + self.tuning.prior_marks)
+        correlation = usual / (1.0 - usual) * (self.tuning.spread**2 + unsure)
         if not conditions:
-            return self.tuning.whole_correlation
+            return max(self.tuning.whole_correlation, correlation)
         goods = self.tuning.goods
-        only_goods = all(condition.name in goods for condition in conditions)
-        return self.tuning.goods_correlation if only_goods else self.tuning.correlation
+        if all(condition.name in goods for condition in conditions):
+            return max(self.tuning.goods_correlation, correlation)
+        return correlation
 
 
 class _Tried(NamedTuple):

@@ -18,7 +18,9 @@ def people(*rows, usual=0.05):
     skus = bytes(row[1] for row in rows)
     marked = sum(1 << i for i, row in enumerate(rows) if row[3])
     columns = {"sku": skus, "network": bytes(row[2] for row in rows)}
-    return Population({"joined": joined}, columns, skus, [usual] * len(rows), (1 << len(rows)) - 1, marked)
+    return Population(
+        {"joined": joined}, columns, skus, range(len(rows)), [usual] * len(rows), (1 << len(rows)) - 1, marked
+    )
 
 
 def honest(count, seed=1, share=0.05):
@@ -117,6 +119,13 @@ def test_evidence_falls_with_the_correlation_and_never_below_nothing():
     assert bits == sorted(bits, reverse=True)
     assert evidence_bits(2, 40, 2.0, 0.0) == 0
     assert evidence_bits(5, 40, 0.0, 0.0) == evidence_bits(5, 40, 40 * LEAST_USUAL, 0.0)
+
+
+def test_marks_of_one_owner_say_less_than_those_of_several():
+    population = people(*honest(200), *crew(20, 16))
+    twice = population._replace(owners=[row // 2 for row in range(220)])
+
+    assert strongest(twice, GOODS, 1)[0].bits < 0.85 * strongest(population, GOODS, 1)[0].bits
 
 
 def test_a_count_with_fewer_marks_is_worth_fewer_bits():
