@@ -57,13 +57,18 @@ class Suspicion(msgspec.Struct, frozen=True):
 
     @property
     def bits(self) -> float:
-        return self.stratum.bits + self.link_bits + self.moments.bits
+        return self.stratum.bits + self._others_bits(self.stratum.bits)
 
     def bits_without(self, count: int) -> float:
         """The bits of the strongest stratum where the last `count` of the orders were not undone."""
         last = sum(1 << row for row in self.rows[len(self.rows) - count :])
         others = [stratum.bits_with(stratum.marked - (stratum.rows & last).bit_count()) for stratum in self.strata]
-        return max(others) + (self.link_bits + self.moments.bits) * (1 - count / len(self.rows))
+        bits = max(others)
+        return bits + self._others_bits(bits) * (1 - count / len(self.rows))
+
+    def _others_bits(self, stratum_bits: float) -> float:
+        """Links and minutes bear out what orders say; they do not outweigh it."""
+        return max(0.0, min(stratum_bits, self.link_bits + self.moments.bits))
 
     @property
     def link_bits(self) -> float:
@@ -92,14 +97,14 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     usual_cancel_share: float = 0.08  # of orders, that their buyers cancel or have refunded; guess
     usual_cancel_lag_ms: int = 2_400_000  # from placing to cancelling, half of them; guess
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
-    fire_bits: float = 14.0  # from the trials
+    fire_bits: float = 12.0  # from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 6  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
-    judged_bits: float = 7.0  # below it there is no near miss
+    judged_bits: float = 6.0  # below it there is no near miss
     look_every_ms: int = 60_000  # of event time
     rest_ms: int = 3_600_000
     max_orders: int = 8_000
@@ -280,7 +285,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
-        suspects = dict.fromkeys(accounts[row] for row in self._crew(s, accounts))
+        named = self._crew(s, accounts) if self._fires(s) else s.rows
+        suspects = dict.fromkeys(accounts[row] for row in named)
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
         for row in rows:

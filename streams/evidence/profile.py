@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import exp, fsum, log
 from typing import Final
 
-ROUNDS: Final = 6
+ROUNDS: Final = 4
 PRIOR_MARKS: Final = 2.0  # the crew is like everybody else until so many marks say otherwise
 UNMARKED: Final = 3.0
 SURE: Final = 0.8  # columns say less together than one by one: they are not independent; guess
@@ -59,13 +59,25 @@ def _spoken_for(
         known, known_crew = usual[name].total() - usual[name][0], crew - theirs.get(0, 0.0)
         if not known or known_crew <= 0.0:
             continue
+        speaks = {
+            value: _log_of(theirs.get(value, 0.0), known_crew, (count + 0.5) / (known + 1.0))
+            for value, count in usual[name].items()
+            if value
+        }
         for row in rows:
             if value := column[row]:
-                share, own = (usual[name][value] + 0.5) / (known + 1.0), now.get(row, 0.0)
-                alike, all_crew = max(0.0, theirs.get(value, 0.0) - own), max(0.0, known_crew - own)
-                crew_share = (alike + PRIOR_MARKS * share) / (all_crew + PRIOR_MARKS)
-                logs[row] += max(-MOST_LOG, min(MOST_LOG, log(crew_share / share)))
+                if own := now.get(row, 0.0):
+                    share = (usual[name][value] + 0.5) / (known + 1.0)
+                    logs[row] += _log_of(theirs[value] - own, known_crew - own, share)
+                else:
+                    logs[row] += speaks[value]
     return {row: SURE * speaks for row, speaks in logs.items()}
+
+
+def _log_of(alike: float, crew: float, share: float) -> float:
+    """How much a value speaks for the crew of which so many have it, and this share of all."""
+    crew_share = (max(0.0, alike) + PRIOR_MARKS * share) / (max(0.0, crew) + PRIOR_MARKS)
+    return max(-MOST_LOG, min(MOST_LOG, log(crew_share / share)))
 
 
 def _share_of(odds: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from builders import accounts_of, alerts, bought, fakes, join, marker, near_misses, order, signal
+from builders import accounts_of, alerts, bought, fakes, in_order, join, marker, near_misses, order, signal
 
 from streams.alerts import Alert
 from streams.detectors.fake_orders import FakeOrders
@@ -48,7 +48,7 @@ def test_forty_who_cancel_after_the_show_raise_one_finding_that_names_them():
     named = accounts_of(alert)
     assert who_cancel(40, 36) <= set(named)
     assert sum(not account.startswith("crew") for account in named) <= 2
-    assert signal(alert, "orders_undone").observed >= 36
+    assert signal(alert, "orders_undone").observed >= 34
     assert signal(alert, "orders_undone").expected < 5
     assert "orders of accounts that joined within" in alert.title
     assert "after the show" in alert.title
@@ -214,11 +214,15 @@ def with_settings(overrides, *groups) -> list[Alert]:
 
 
 def test_with_as_many_cancels_fewer_as_it_says_it_stays_silent():
-    [alert] = found(shoppers(), fakes(30, 15))
-    fewer = int(alert.counterfactual.numbers["orders_fewer"])
-    last = [act.event_id for act in sorted(alert.evidence, key=lambda act: act.ts)][-fewer:]
+    """Of what was known when it was raised."""
+    evening = in_order(shoppers(), fakes(30, 15), ENDED)
+    first, *_ = alerts(evening, partition=Partition(detectors=[FakeOrders]))
+    fewer = int(first.counterfactual.numbers["orders_fewer"])
+    last = [act.event_id for act in sorted(first.evidence, key=lambda act: act.ts)][-fewer:]
+    known = [event for event in evening if event.ts <= first.event_ts and event.event_id not in last]
 
-    assert found([event for event in [*shoppers(), *fakes(30, 15)] if event.event_id not in last]) == []
+    assert fewer >= 1
+    assert alerts(known, partition=Partition(detectors=[FakeOrders])) == []
 
 
 def test_a_few_cancels_below_it_are_a_near_miss():
@@ -248,7 +252,7 @@ def test_orders_of_several_lines_count_once_and_are_undone_with_half_their_amoun
 
     assert found(shoppers(), baskets(1)) == []
     [alert] = found(shoppers(), baskets(2))
-    assert signal(alert, "orders_undone").observed == 30
+    assert 28 <= signal(alert, "orders_undone").observed <= 30
 
 
 def test_an_order_that_is_cancelled_and_refunded_counts_once():
