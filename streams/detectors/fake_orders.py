@@ -100,7 +100,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     fire_bits: float = 12.0  # from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
-    min_orders: int = 6  # that were; from the trials
+    min_orders: int = 7  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there

@@ -60,7 +60,7 @@ class Stratum(msgspec.Struct, frozen=True):
 class Tuning(NamedTuple):
     """How much evidence counts."""
 
-    least_marked: int = 6
+    least_marked: int = 7
     spread: float = 0.3  # of the chance from stratum to stratum, as a share of it
     goods_correlation: float = 0.42  # of marks, where nothing but what was bought, and when, makes the stratum
     whole_correlation: float = 0.3  # from one population to the next
