@@ -25,6 +25,7 @@ class ShowOnAir(msgspec.Struct):
     over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
     due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
     wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
+    shadows: Incidents = msgspec.field(default_factory=Incidents)  # of candidates; nobody is told
     said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
 
 
@@ -45,21 +46,6 @@ def readers_of(rules: Rules) -> Readers:
         {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
-
-
-def runs_of(events: list[Event]) -> Sequence[list[Event]]:
-    """Events in order, cut where the show or the type changes."""
-    if len(events) == 1:  # most panes of an evening
-        return (events,)
-    runs, begin, kind, show_id = [], 0, None, ""
-    for at, event in enumerate(events):
-        if type(event) is not kind or event.show_id != show_id:
-            if at:
-                runs.append(events[begin:at])
-            begin, kind, show_id = at, type(event), event.show_id
-    if events:
-        runs.append(events[begin:] if begin else events)
-    return runs
 
 
 def opens(event: Any) -> bool:
@@ -99,5 +85,5 @@ def due_of(show: ShowOnAir, rules: Rules) -> int:
 
 def said_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which time alone changes an incident of the show."""
-    at = show.incidents.wake_ms(rules.room)
-    return NEVER if at is None else at
+    times = (show.incidents.wake_ms(rules.room), show.shadows.wake_ms(rules.room))
+    return min((at for at in times if at is not None), default=NEVER)
