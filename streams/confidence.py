@@ -1,9 +1,9 @@
 """How much a score is worth: the share of shows that were staged, among those that a detector gave such a score.
 
 A detector scores by how far it is past its threshold (0.5 at it). That says nothing across strengths of evidence, so an
-alert's score is read off a curve that was fitted on simulated evenings, near misses included (`make confidence`, in the
-first world, seeds 2001 to 2999). A platform with other shows has other shares: the order of scores holds, the figure is a
-guess. The curves are checked in the second world (`evaluate`, calibration error).
+alert's score is read off a curve that was fitted on simulated evenings, near misses included: `python -m
+trials.confidence`, in the first world, seeds 2001 to 2999. A platform with other shows has other shares: the order of
+scores holds, the figure is a guess. The curves are checked in the second world (`evaluate`, calibration error).
 """
 
 from bisect import bisect_right

@@ -1,5 +1,7 @@
 """What a score is worth: read off a curve, back again, and how such a curve is fitted."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def test_the_curves_in_force_rise_from_0_to_1_and_are_of_schemes_that_there_are(
 
     assert scheme in {detector.SCHEME for detector in DETECTORS}
     assert (points[0][0], points[-1][0]) == (0.0, 1.0)
-    assert all(one[0] < other[0] and one[1] < other[1] for one, other in zip(points, points[1:], strict=False))
+    assert all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(points))
     assert all(0 <= share <= 1 for _, share in points)
 
 

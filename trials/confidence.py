@@ -29,7 +29,7 @@ def curve(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
         near = [is_staged for score, is_staged in scored if abs(score - knot) <= WIDTH]
         shares.append(((sum(near) + PRIOR[0]) / (len(near) + PRIOR[1]), len(near) + PRIOR[1]))
     rising = pooled(shares)
-    points = []
+    points: list[tuple[float, float]] = []
     for number, (knot, share) in enumerate(zip(KNOTS, rising, strict=True)):
         left = len(KNOTS) - 1 - number
         lowest = points[-1][1] + STEP if points else 0.0
