@@ -3,7 +3,7 @@
 import msgspec
 
 from streams.alerts import Alert
-from streams.events import Event
+from streams.events import Event, KnownCrew
 from streams.finding import Finding
 
 
@@ -24,6 +24,7 @@ class Judged(msgspec.Struct):
     """What closing panes of a room came to; `late` and `duplicates` are of all of them."""
 
     alerts: list[Alert] = []
+    crews: list[KnownCrew] = []  # to be published
     failures: list[Failure] = []
     near_misses: list[tuple[str, Finding]] = []  # with the show
     late: int = 0

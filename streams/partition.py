@@ -13,8 +13,9 @@ import msgspec
 import zstandard
 
 from streams.alerts import Alert, encode_alert
+from streams.crews import Confirmed, as_saved
 from streams.detectors import DETECTORS
-from streams.events import Broadcast, RuleSet
+from streams.events import Broadcast, Event, KnownCrew, RuleSet
 from streams.finding import Detector, Finding
 from streams.judged import Failure, Judged
 from streams.log import LogReader, Record
@@ -23,7 +24,7 @@ from streams.room import Room
 from streams.rules import Rules, default_rules, rules_of
 from streams.saved_room import refuse_newer
 from streams.seen import DUPLICATE_MS
-from streams.topics import ALERTS, CHECKPOINTS, FAILED
+from streams.topics import ALERTS, CHECKPOINTS, CREWS, FAILED
 
 FORMAT: Final = 1
 PANE_MS: Final = 2_000
@@ -32,7 +33,7 @@ PANE_MS: Final = 2_000
 class Output(msgspec.Struct, frozen=True):
     """Something to be sent: its topic, its deterministic id and its key; `body` is an Alert, or bytes as they are."""
 
-    topic: Literal["live.alerts", "live.failed", "live.checkpoints"]
+    topic: Literal["live.alerts", "live.failed", "live.checkpoints", "live.crews"]
     id: str
     key: str
     room_id: str
@@ -69,6 +70,7 @@ class Header(msgspec.Struct, frozen=True):
     pane_ms: int
     rules: RuleSet
     lives: dict[str, int] = {}  # how often a source was made anew
+    crews: list[KnownCrew] = []  # that moderators confirmed
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -106,6 +108,7 @@ class Partition:
         self.offset = -1  # of the last record stepped
         self.reader = LogReader()
         self.rooms: dict[str, Room] = {}
+        self.confirmed = Confirmed()  # crews that all rooms know
         self.ahead: dict[str, int] = {}  # rooms saved at a later offset than the header: they skip up to it
         self.changed: set[str] = set()  # rooms that changed since they were last saved
         self.counts = Counts()
@@ -163,14 +166,18 @@ class Partition:
     def arrive(self, events: Sequence[Any], watermark: int) -> None:
         """File events that come without a log; `watermark` holds after them. `move_to` closes what it has passed."""
         before = self.reader.watermark
-        for topic, count in Counter([event.TOPIC for event in events]).items():
-            self.counts.events[topic] = self.counts.events.get(topic, 0) + count
+        counts = self.counts.events
+        kinds: Counter[type[Event]] = Counter(map(type, events))
+        for kind, count in kinds.items():
+            counts[kind.TOPIC] = counts.get(kind.TOPIC, 0) + count
         self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         self.reader.watermark = max(before, watermark)
         self._hold(events, self.reader.watermark)
 
     def hear(self, broadcast: Broadcast) -> None:
         """Take what concerns every room. A rule set that this version cannot use changes nothing."""
+        if isinstance(broadcast, KnownCrew):
+            self.confirmed.hear(broadcast)
         if isinstance(broadcast, RuleSet):
             try:
                 rules = rules_of(broadcast, self.known_detectors)
@@ -191,7 +198,7 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
-        judged = Judged()
+        judged, pane_ms, rules, readers = Judged(), self.pane_ms, self.rules, self._readers
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
@@ -199,12 +206,16 @@ class Partition:
             self.changed.add(room_id)
             waiting = sorted(room.panes, reverse=True)  # the next one last; none comes while they are closed
             while (end_ms := room.next_ms) <= watermark:
-                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                room.close(end_ms, pane_ms, rules, readers, judged)
                 self.counts.panes += 1
                 if waiting and waiting[-1] == end_ms:
                     waiting.pop()
-                self._plan_next(room, min(waiting[-1], room.shows_due_ms()) if waiting else room.shows_due_ms())
-                if judged.alerts or judged.failures or judged.near_misses:
+                shows_due_ms = room.shows_due_ms()
+                if waiting and end_ms < waiting[-1] <= shows_due_ms:
+                    room.next_ms = waiting[-1]
+                else:
+                    self._plan_next(room, min(shows_due_ms, waiting[-1]) if waiting else shows_due_ms)
+                if judged.alerts or judged.failures or judged.near_misses or judged.crews:
                     closed.append((end_ms, room, judged))
                     self._count(judged)
                     judged = Judged()
@@ -274,7 +285,7 @@ class Partition:
         """The room, made where it is not known."""
         room = self.rooms.get(room_id)
         if room is None:
-            room = self.rooms[room_id] = Room(room_id)
+            room = self.rooms[room_id] = Room(room_id, self.confirmed)
         return room
 
     def _checkpoints_before(self, offset: int, events: Sequence[Any], before: int, reader: LogReader) -> list[Output]:
@@ -310,10 +321,17 @@ class Partition:
             Output(ALERTS, alert.alert_id, alert.incident_id, room.room_id, alert, room.received_ms)
             for alert in judged.alerts
         ]
-        return outputs + [
-            Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
-            for failure in judged.failures
-        ]
+        return (
+            outputs
+            + [
+                Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
+                for failure in judged.failures
+            ]
+            + [
+                Output(CREWS, f"{crew.crew_id}\0{crew.revision}", crew.crew_id, room.room_id, _encode_json(crew))
+                for crew in judged.crews
+            ]
+        )
 
     def _encode_failure(self, failure: Failure) -> bytes:
         return _encode_json({**msgspec.to_builtins(failure), "code": self.code})
@@ -382,6 +400,7 @@ class Partition:
             self.pane_ms,
             self.rules.published,
             dict(reader.lives),
+            as_saved(self.confirmed),
         )
 
     def restore(self, header: Header, rooms: dict[str, tuple[int, bytes]]) -> None:
@@ -389,9 +408,12 @@ class Partition:
         self.offset, self.pane_ms = header.offset, header.pane_ms
         self.reader = LogReader(dict(header.covered), dict(header.newest), header.watermark, dict(header.lives))
         self._take_rules(rules_of(header.rules, self.known_detectors))
+        self.confirmed = Confirmed()
+        for crew in header.crews:
+            self.confirmed.hear(crew)
         self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
         for room_id, (_, state) in rooms.items():
-            room = self.rooms[room_id] = Room.decode(state, self.rules)
+            room = self.rooms[room_id] = Room.decode(state, self.rules, self.confirmed)
             if room_id not in self.ahead:
                 self._schedule_next(room)
 

@@ -14,16 +14,19 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.alerts import digest
-from streams.events import BY_TOPIC, Comment, Event, Join, Show
+from streams.alerts import digest, rounded
+from streams.crews import Confirmed, KnownCrews, publication
+from streams.events import BY_TOPIC, Comment, CrewSeen, Event, Join, Show, Verdict
 from streams.evidence.presence import Presence
 from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
+from streams.incidents import Incident, Incidents
 from streams.judged import Failure, Judged
 from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
-from streams.order import put_in_order
+from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
 from streams.seen import Seen
+from streams.shadow import is_shadow
 from streams.show import ShowState
 
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
@@ -40,6 +43,7 @@ class Room:
         "_awaited",
         "closed_ms",
         "ended",
+        "known",
         "next_ms",
         "on_air",
         "over",
@@ -50,7 +54,7 @@ class Room:
         "seen",
     )
 
-    def __init__(self, room_id: str) -> None:
+    def __init__(self, room_id: str, confirmed: Confirmed | None = None) -> None:
         self.room_id = room_id
         self.closed_ms = 0  # end of the last pane closed here
         self.panes: dict[int, list[Event]] = {}  # by end
@@ -59,6 +63,7 @@ class Room:
         self.over: dict[str, ShowOnAir] = {}  # shows that ended and that a detector still follows
         self.ended: dict[str, int] = {}  # by show, when it ended
         self.past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room
+        self.known = KnownCrews(confirmed=confirmed or Confirmed())
         # what the partition notes of it; none of it is saved
         self.next_ms = NEVER  # the end of the pane that is closed next
         self.received_ms = 0  # when the broker received the newest of the last record with events of it
@@ -103,6 +108,8 @@ class Room:
         """
         self._awaited = self._opening(rules)
         for show in (*self.on_air.values(), *self.over.values()):
+            self._recall(show, rules)
+            self._let_begin(show, rules)
             for detector in rules.detectors:
                 if (held := show.detectors.get(detector.SCHEME)) is None:
                     continue
@@ -115,6 +122,16 @@ class Room:
             show.due_ms = due_of(show, rules)
             show.wakes.clear()
 
+    def _let_begin(self, show: ShowOnAir, rules: Rules) -> None:
+        """Detectors that the rules brought begin in a show on air, those that they took away are gone."""
+        known = {detector.SCHEME: detector for detector in rules.detectors}
+        for scheme in [scheme for scheme in show.detectors if scheme not in known]:
+            del show.detectors[scheme]
+        if not show.over_ms:
+            for scheme, detector in known.items():
+                if scheme not in show.detectors and scheme not in show.aside:
+                    show.detectors[scheme] = detector.State()
+
     # -- judging ----------------------------------------------------------------------------------------------
 
     def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged) -> None:
@@ -124,22 +141,16 @@ class Room:
         """
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
-        begin, kind, show_id = 0, None, ""
-        for at, event in enumerate(events):
-            if type(event) is not kind or event.show_id != show_id:
-                if at:
-                    self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
-                begin, kind, show_id = at, type(event), event.show_id
-        if events:
-            self._hand_over(events[begin:] if begin else events, end_ms, pane_ms, rules, readers, judged)
+        for run in runs_of(events):
+            self._hand_over(run, end_ms, pane_ms, rules, readers, judged)
         shows = tuple(self.on_air.values())  # judging may take one off
         for show in shows:
             if show.due_ms <= end_ms:
-                self._judge(show, end_ms, rules, judged, events)
+                self._judge(show, end_ms, rules, readers, judged, events)
         if self.over:
             for show in tuple(self.over.values()):
                 if show.due_ms <= end_ms:
-                    self._judge(show, end_ms, rules, judged, events)
+                    self._judge(show, end_ms, rules, readers, judged, events)
         if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
@@ -149,6 +160,9 @@ class Room:
         self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged
     ) -> None:
         """Events of one show and one type that follow each other: first into what all share, then to detectors."""
+        if type(run[0]) is Verdict:
+            for verdict in run:
+                self._heed(verdict, end_ms, rules, judged)
         show = self.on_air.get(run[0].show_id) or self.over.get(run[0].show_id)
         if show is None:
             show, run = self._opened_by(run, end_ms, rules)
@@ -161,14 +175,17 @@ class Room:
         show.due_ms = 0
         for event in reversed(run):
             if keeps_on_air(event):
-                alive_ms = max(event.ts, end_ms - pane_ms)  # a slow clock is no silence
-                if alive_ms > show.alive_ms:
-                    show.alive_ms = alive_ms
+                if event.ts > show.alive_ms:
+                    show.alive_ms = event.ts
+                if end_ms - pane_ms > show.alive_ms:  # a slow clock is no silence
+                    show.alive_ms = end_ms - pane_ms
                 break
         kind = type(run[0])
         take = state.taker_of(kind, readers.evidence)
         if take and kind is Show:
             run = self._until_ended(take, run, show, end_ms, judged)
+            if not run:
+                return
         else:
             if run[-1].ts > state.newest_ms:
                 state.newest_ms = run[-1].ts
@@ -176,6 +193,42 @@ class Room:
                 run = self._share(take, run, show, end_ms, judged)
         if run:
             self._let_observe(readers.of[kind], run, show, end_ms, judged)
+
+    def _heed(self, verdict: Any, end_ms: int, rules: Rules, judged: Judged) -> None:
+        """Let a moderator's word reach the incident it is about, and the crew behind it."""
+        show = self.on_air.get(verdict.show_id) or self.over.get(verdict.show_id)
+        incident = show.incidents.by_id.get(verdict.incident_id) if show else None
+        if show is not None and incident is not None:
+            show.state.newest_ms = max(show.state.newest_ms, verdict.ts)
+            judged.alerts += show.incidents.heed(verdict, show.state, end_ms, rules.room, rules.in_force)
+            show.said_ms = 0  # what time does next has changed
+        if verdict.action == "verdict" and verdict.verdict == "false_positive":
+            self.known.disown(verdict.incident_id)
+        elif verdict.action == "verdict" and verdict.verdict == "confirmed":
+            if show is not None and incident is not None and incident.crew_id is not None:
+                self._remember(incident, show)
+            crew = self.known.by_incident(verdict.incident_id)
+            if crew is not None and crew.confirmed_by is None:
+                crew.confirmed_by = verdict.event_id
+                judged.crews.append(publication(crew, self.known.confirmed))
+        elif verdict.action == "undo":
+            crew = self.known.by_incident(verdict.incident_id)
+            if crew is not None and crew.confirmed_by is not None and verdict.undoes in (None, crew.confirmed_by):
+                crew.confirmed_by = None
+                judged.crews.append(publication(crew, self.known.confirmed, take_back=True))
+
+    def _remember(self, incident: Incident, show: ShowOnAir) -> None:
+        """Keep the crew of an incident beyond its show."""
+        finding = incident.finding
+        bits = {signal.name: signal.bits for signal in finding.signals if signal.bits}
+        if not bits:
+            bits = {finding.scheme: rounded(sum(suspect.bits for suspect in finding.accounts))}
+        seen = CrewSeen(
+            room=self.room_id, show=show.state.show_id, scheme=finding.scheme, ts=finding.newest_evidence_ms
+        )
+        assert incident.crew_id is not None
+        accounts = [suspect.account_id for suspect in finding.accounts]
+        self.known.remember(incident.crew_id, accounts, bits, seen, incident.incident_id)
 
     def _hand_over_after(
         self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: Readers, judged: Judged
@@ -266,9 +319,17 @@ class Room:
         for detector in rules.detectors:
             if detector.SCHEME not in self.past and (past := past_of(detector)) is not None:
                 self.past[detector.SCHEME] = past()
-        show.state.past = self.past
+        show.state.past, show.state.known = self.past, self.known
 
-    def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
+    def _judge(
+        self,
+        show: ShowOnAir,
+        end_ms: int,
+        rules: Rules,
+        readers: Readers,
+        judged: Judged,
+        events: Sequence[Event],
+    ) -> None:
         """Let judge whom something came in for, or who wants to by now; a last time those who are through with it."""
         state, wakes = show.state, show.wakes
         ends = not show.over_ms and (state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms)
@@ -277,8 +338,7 @@ class Room:
         over_ms = end_ms if ends else show.over_ms
         firing: list[Finding] | None = None
         through: list[str] | None = None
-        for detector in rules.detectors:
-            scheme = detector.SCHEME
+        for scheme, detector in readers.all:
             is_last = over_ms > 0 and end_ms >= over_ms + lasts_ms(detector)
             if wakes.get(scheme, 0) > end_ms and not ends and not is_last:
                 continue
@@ -297,12 +357,26 @@ class Room:
             if is_last:
                 through = [*(through or ()), scheme]
             if findings:
-                firing = (firing or []) + [finding for finding in findings if finding.fires]
-                judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
+                firing = (firing or []) + self._to_be_told(findings, end_ms, rules)
+                if not is_shadow(scheme):
+                    judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
         is_deserted = show.over_ms > 0 and not show.detectors  # the last that followed it was set aside
         if firing or show.said_ms <= end_ms or ends or through or is_deserted:
             self._follow(show, firing or (), end_ms, ends, through or (), rules, judged)
         show.due_ms = due_of(show, rules)
+
+    def _to_be_told(self, findings: Sequence[Finding], end_ms: int, rules: Rules) -> list[Finding]:
+        """Those that fire, sooner where the crew was seen before, and those that may only update what is open."""
+        told = []
+        for finding in findings:
+            if not finding.fires and finding.subject is None and finding.score >= rules.room.known_crew_score:
+                accounts = [suspect.account_id for suspect in finding.accounts]
+                before = self.known.before(accounts, end_ms, rules.room.same_crew_jaccard)
+                if before is not None and (before.is_confirmed or before.bits >= rules.room.known_crew_bits):
+                    finding = msgspec.structs.replace(finding, fires=True)
+            if finding.fires or finding.score >= rules.room.clear_score:
+                told.append(finding)
+        return told
 
     def _follow(
         self,
@@ -316,12 +390,19 @@ class Room:
     ) -> None:
         """Let the show's incidents follow what fired, what time has come to, and its end."""
         state, incidents = show.state, show.incidents
-        judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
-        judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
         for scheme in through:
             del show.detectors[scheme], show.wakes[scheme]
+        for some in (incidents, show.shadows):
+            of_them = [finding for finding in firing if is_shadow(finding.scheme) == (some is show.shadows)]
+            judged.alerts += some.take(of_them, state, end_ms, rules.room, rules.in_force)
+            judged.alerts += some.pass_time(state, end_ms, rules.room, rules.in_force)
+            if ends or through or not show.detectors:
+                judged.alerts += some.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
         if ends or through or not show.detectors:
-            judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
+            for incident in incidents.by_id.values():
+                if incident.crew_id is not None and incident.revision and incident.verdict != "false_positive":
+                    self._remember(incident, show)
+            self.known.forget(end_ms)
         if ends:
             self._is_over(show, end_ms)
         if show.over_ms and not show.detectors:
@@ -392,7 +473,7 @@ class Room:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
         if self.panes or self.on_air or self.over or self.seen.may_come_again(now_ms):
             return False
-        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._remembered():
+        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._has_a_past(now_ms):
             return False
         return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
@@ -409,6 +490,7 @@ class Room:
                 self.ended,
                 [saved_show(show) for show in self.over.values()],
                 {scheme: msgspec.Raw(_encode(past)) for scheme, past in self._remembered().items()},
+                self.known.room,
             )
         )
 
@@ -416,15 +498,20 @@ class Room:
         """The past, as far as there is any."""
         return {scheme: past for scheme, past in self.past.items() if past != type(past)()}
 
+    def _has_a_past(self, now_ms: int) -> bool:
+        self.known.forget(now_ms)
+        return bool(self.known.room or self._remembered())
+
     @classmethod
-    def decode(cls, value: bytes, rules: Rules) -> "Room":
+    def decode(cls, value: bytes, rules: Rules, confirmed: Confirmed | None = None) -> "Room":
         """The inverse of `encode`. A scheme that is no longer known is dropped with its state, a new one starts.
 
         Raises ValueError with a sentence for what this version cannot read.
         """
         refuse_newer(value, FORMAT, "a room of the table")
         saved = decode_saved(value)
-        room = cls(saved.room_id)
+        room = cls(saved.room_id, confirmed)
+        room.known.room = saved.crews
         room.closed_ms = saved.closed_ms
         room.panes = {
             end: [msgspec.json.decode(event, type=BY_TOPIC[topic]) for topic, event in pane]
@@ -454,5 +541,6 @@ class Room:
 
     def _loaded(self, saved: SavedShow, states: dict[str, Any], rules: Rules) -> ShowOnAir:
         show = ShowOnAir(saved.state, saved.alive_ms, states, saved.incidents, saved.aside, saved.over_ms)
+        show.shadows = saved.shadows or Incidents()
         self._recall(show, rules)
         return show

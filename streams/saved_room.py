@@ -4,13 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.crews import KnownCrews, RememberedCrew
 from streams.finding import Detector
 from streams.incidents import Incidents
 from streams.on_air import ShowOnAir
 from streams.seen import Recent
 from streams.show import ShowState
 
-FORMAT: Final = 2  # 2: shows that are over, and the past of a room
+FORMAT: Final = 2  # 2: shows that are over, the past of a room, and its crews
 
 
 class SavedShow(msgspec.Struct, frozen=True):
@@ -22,6 +23,7 @@ class SavedShow(msgspec.Struct, frozen=True):
     aside: list[str]
     detectors: dict[str, msgspec.Raw]  # by scheme
     over_ms: int = 0
+    shadows: Incidents | None = None
 
 
 class SavedRoom(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class SavedRoom(msgspec.Struct, frozen=True):
     ended: dict[str, int]
     over: list[SavedShow] = []
     past: dict[str, msgspec.Raw] = {}  # by scheme
+    crews: list[RememberedCrew] = []
 
 
 class _Stamped(msgspec.Struct, frozen=True):
@@ -51,12 +54,13 @@ decode_saved = msgspec.msgpack.Decoder(SavedRoom).decode
 
 def saved_show(show: ShowOnAir) -> SavedShow:
     return SavedShow(
-        msgspec.structs.replace(show.state, past={}),  # it is the room's, and written once
+        msgspec.structs.replace(show.state, past={}, known=KnownCrews()),  # the room's, and written once
         show.alive_ms,
         show.incidents,
         show.aside,
         {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
         show.over_ms,
+        show.shadows if show.shadows.by_id else None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.crews import KnownCrews
 from streams.events import Event, Show, Verdict
 from streams.evidence.presence import Presence
 
@@ -23,6 +24,8 @@ class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sku: str | None = None
     threshold_minor: int | None = None
     viewers_shown: int | None = None
+    units: int | None = None  # how many of the goods it is for
+    budget_minor: int | None = None  # how much may be lost by it
 
 
 class ShowState(msgspec.Struct):
@@ -40,7 +43,9 @@ class ShowState(msgspec.Struct):
     presence: Presence = msgspec.field(default_factory=Presence)
     markers: list[Marker] = []
     asking: list[Marker] = []  # prompts and lotteries that may still be answered
-    past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room; the room's, and saved with it
+    # the room's, and saved with it: by scheme what its detector remembers of the room, and the crews that are known
+    past: dict[str, Any] = {}
+    known: KnownCrews = msgspec.field(default_factory=KnownCrews)
 
     @property
     def is_over(self) -> bool:
@@ -76,6 +81,8 @@ class ShowState(msgspec.Struct):
                 event.sku,
                 event.threshold_minor,
                 event.viewers_shown,
+                event.units,
+                event.budget_minor,
             )
             self.markers.append(marker)
             self.asking = [m for m in self.asking if m.until_ms + ANSWERED_MS > self.newest_ms]

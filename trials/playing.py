@@ -16,6 +16,7 @@ from streams.arrivals import Arrivals
 from streams.events import BY_TOPIC, RuleSet
 from streams.partition import Output, Partition
 from streams.rules import default_rules, rules_of
+from streams.topics import FAILED
 from trials.baselines import RULES, Rule
 from trials.pairs import Pair, Said, pairs_of, said_of
 
@@ -59,7 +60,7 @@ def play(plan: Plan) -> Played:
     def hear(outputs: Sequence[Output]) -> None:
         nonlocal failures
         alerts = [output.body for output in outputs if isinstance(output.body, Alert)]
-        failures += len(outputs) - len(alerts)
+        failures += sum(1 for output in outputs if output.topic == FAILED)
         _merge(said, said_of(map(msgspec.to_builtins, alerts)))
         for show_id, finding in partition.near_misses:
             of = said.setdefault((show_id, finding.scheme), Said())
