@@ -1,8 +1,6 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Sequence
 from math import fsum, log2
 from sys import intern
 from typing import ClassVar, Final
@@ -11,24 +9,19 @@ import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
-from streams.evidence.keeping import CLOCKS, GOODS, INNOCENT, LINKS, Kept, Placed, keep
-from streams.evidence.links import MAX_KIND_BITS, TRIED_BITS
+from streams.evidence.keeping import GOODS, INNOCENT, Kept, Placed, keep
 from streams.evidence.minutes import NONE, Minutes, same_minutes
-from streams.evidence.profile import weights
-from streams.evidence.returns import EarlierShows, Returned, undone_by
+from streams.evidence.returns import EarlierShows, Returned
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
-from streams.evidence.strata import Population, Stratum, Tuning, rows_having, rows_of, strongest
-from streams.evidence.surprise import kl_bits, poisson_bits, score_of
+from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
+from streams.evidence.surprise import poisson_bits, score_of
+from streams.evidence.undone import Shared, likely_crew, shared_links, undone_since
 from streams.finding import Finding
 from streams.show import ShowState
 
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
-COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
-PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
-IN_STRATUM, AROUND, UNMARKED = 0.03, 0.5, 0.5
-"""How likely an order must be the crew's so that its buyer is named: undone and of the stratum, undone and not of it,
-not undone. From the trials."""
+DAY_MS: Final = 86_400_000
 LATER_MS: Final = (0, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
@@ -52,7 +45,7 @@ class Suspicion(msgspec.Struct, frozen=True):
     strata: tuple[Stratum, ...]  # the strongest of the look
     stratum: Stratum
     rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
-    shared: tuple[tuple[str, int, float, float], ...]  # link, how many have one value of it, expected, bits
+    shared: tuple[Shared, ...]
     moments: Minutes  # how close in time they were undone
 
     @property
@@ -241,55 +234,15 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(Suspicion(tuple(strata), stratum, rows, self._shared(stratum, rows, kept), moments))
+            found.append(
+                Suspicion(tuple(strata), stratum, rows, shared_links(stratum, rows, kept, self.link_cap_bits), moments)
+            )
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
-        """The orders that were not undone by `since_ms`, marked where they are so now."""
         past: EarlierShows = show.past[self.SCHEME]
-        share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, 86_400_000)
-        ordered, accounts = kept.clock("ordered"), kept.accounts_of_rows()
-        counted = marked = 0
-        of_account: Counter[int] = Counter()
-        usual = []
-        for row, after_ms in enumerate(ordered):
-            placed_ms = kept.begins_ms + after_ms
-            before = share * undone_by(since_ms - placed_ms, self.usual_cancel_lag_ms)
-            by_now = share * undone_by(now_ms - placed_ms, self.usual_cancel_lag_ms)
-            usual.append((by_now - before) / (1.0 - before))
-            returned = state.returned.get(row)
-            if returned is not None and (returned.gone or 0 < returned.undone_ms <= since_ms):
-                continue
-            of_account[accounts[row]] += 1
-            if of_account[accounts[row]] > COUNTED:
-                continue
-            counted |= 1 << row
-            if returned is not None and returned.undone_ms:
-                marked |= 1 << row
-        clocks = {name: kept.clock(name) for name in CLOCKS}
-        return Population(clocks, kept.columns, kept.groups, accounts, usual, counted, marked)
-
-    def _shared(self, stratum: Stratum, rows: Sequence[int], kept: Kept) -> tuple[tuple[str, int, float, float], ...]:
-        """Which links the buyers share, against the other buyers; not those by which the stratum was found."""
-        accounts = kept.accounts_of_rows()
-        suspects = {accounts[row] for row in rows}
-        found, left = [], self.link_cap_bits
-        for link in LINKS:
-            column = kept.columns.get(link)
-            if column is None or any(condition.name.endswith(link) for condition in stratum.conditions):
-                continue
-            of_account = dict(zip(accounts, column, strict=True))
-            inside = Counter(of_account[account] for account in sorted(suspects))
-            everybody = Counter(of_account.values())
-            count, value = max(((count, -value) for value, count in inside.items() if value), default=(0, 0))
-            if count < 3:
-                continue
-            usual = (everybody[-value] - count + 1) / (len(of_account) - len(suspects) + 2)
-            bits = min(MAX_KIND_BITS, left, kl_bits(count, len(suspects), min(1.0, usual)) - TRIED_BITS)
-            if bits > 0:
-                left -= bits
-                found.append((link, count, usual * len(suspects), bits))
-        return tuple(found)
+        share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, DAY_MS)
+        return undone_since(since_ms, now_ms, kept, state.returned, share, self.usual_cancel_lag_ms)
 
     def _fires(self, s: Suspicion) -> bool:
         lift = s.stratum.marked / max(s.stratum.expected, 1e-9)
@@ -300,7 +253,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
         people = self._population(kept, state, show, now_ms, show.ended_ms or 0)
-        named = self._crew(s, people, accounts) if self._fires(s) else s.rows
+        named = (likely_crew(people, s.stratum, self.min_accounts) if self._fires(s) else []) or s.rows
         suspects = dict.fromkeys(accounts[row] for row in named)
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
@@ -328,22 +281,6 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                 currency=None if state.mixed else state.currency,
             ),
         )
-
-    def _crew(self, s: Suspicion, people: Population, accounts: Sequence[int]) -> Sequence[int]:
-        """The orders whose buyers are named: of the stratum and around it those that look like the others of it."""
-        columns: dict[str, Sequence[int]] = dict(people.columns)
-        for name, times in people.clocks.items():
-            columns[name] = [1 + ms // PROFILE_MS for ms in times]
-        everybody, marked = list(rows_of(people.counted)), list(rows_of(people.marked))
-        inside = list(rows_of(people.marked & rows_having(people, s.stratum.conditions)))
-        by_chance = len(marked) - len(inside) * (1 - s.stratum.expected / s.stratum.marked)
-        of_stratum = dict.fromkeys(inside, True)
-        named = [
-            row
-            for row, weight in weights(columns, everybody, marked, inside, by_chance).items()
-            if weight >= (IN_STRATUM if row in of_stratum else AROUND if people.marked >> row & 1 else UNMARKED)
-        ]
-        return named if len({accounts[row] for row in named}) >= self.min_accounts else s.rows
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
         """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""

@@ -303,7 +303,7 @@ SAY_ALL = """
 from builders import alerts, audience, below_cost, buyers, claque, complaints, crew, fakes, marker
 from streams.alerts import encode_alert
 
-hired = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d"), fakes(9, 9)
+hired = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d"), fakes(20, 18)
 for alert in alerts(audience(200), *hired, below_cost(9), buyers(20), complaints(9), [marker("ended", 3_600)]):
     print(encode_alert(alert).decode())
 """
