@@ -6,9 +6,13 @@ from typing import Final
 
 import msgspec
 
+from streams.alerts import Evidence
 from streams.events import Order
+from streams.evidence.presence import Viewer
+from streams.wording import money
 
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
+MAX_THINGS: Final = 8  # whose quantities are compared with those of others
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -32,6 +36,7 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
     coupon: bool = False
     composition: str = ""
     single: bool = True  # one piece of one thing
+    sizes: tuple[int, ...] = ()  # how many of each thing, rising; of the first MAX_THINGS
     lines: list[Line] = []
 
     def add(self, order: Order) -> bool:
@@ -55,14 +60,30 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
                     order.amount_minor,
                 )
             )
-            self.composition = composition_of(self.lines)
-            self.single = len(self.lines) == 1 and order.quantity == 1
+            quantities = quantities_of(self.lines)
+            self.composition = "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+            self.sizes = tuple(sorted(quantities.values())[-MAX_THINGS:])
+            self.single = self.sizes == (1,)
         return True
 
 
-def composition_of(lines: Sequence[Line]) -> str:
-    """What was bought, in one order of skus: the quantity of each."""
+def quantities_of(lines: Sequence[Line]) -> dict[str, int]:
+    """How many of each thing."""
     quantities: dict[str, int] = {}
     for line in lines:
         quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
-    return "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+    return quantities
+
+
+def acts_of(purse: Purse, viewer: Viewer) -> list[Evidence]:
+    """The acts of one account that count: its join, then its lines."""
+    acts = []
+    if viewer.join_event_id:
+        source = f" from {viewer.source}" if viewer.source else ""
+        acts.append(
+            Evidence(viewer.join_event_id, "live.joins", viewer.joined_ms, purse.account_id, f"joined{source}"[:200])
+        )
+    for line in purse.lines:
+        said = f"{line.quantity} x {line.sku[:80]}, {money(line.amount_minor, purse.currency[:40])}"
+        acts.append(Evidence(line.event_id, "live.orders", line.ts, purse.account_id, said[:200]))
+    return acts
