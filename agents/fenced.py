@@ -19,6 +19,7 @@ from agents import kafka, metrics
 from agents.changelog import CannotLoad, read
 from agents.saved import HEADER_KEY, SENT_KEY
 from agents.settings import Settings
+from streams.events import BROADCASTS
 from streams.topics import table_changelog
 
 TRANSACTION_TIMEOUT_MS: Final = 10_000  # how long a dead worker's open transaction may hold readers back
@@ -48,6 +49,7 @@ class FencedTable:
         self.settings = settings
         self.number = number
         self.changelog = table_changelog(settings.app_id).name
+        self._broadcasts = frozenset(settings.named(kind.TOPIC) for kind in BROADCASTS)
         self.leaving = False  # the partition is let go: its next owner settles what is in doubt
         self._producer: AIOKafkaProducer | None = None
         self._known: dict[bytes, bytes] = {}  # header and list as they were committed last
@@ -90,24 +92,24 @@ class FencedTable:
                     raise ProducerFenced from doubt
             else:
                 if HEADER_KEY in new:
-                    own = (at for at, (topic, *_) in zip(offsets, records, strict=True) if topic == self.changelog)
-                    self._begin = min(own)
+                    self._begin = min(offsets)
                 self._known |= new
                 return
         raise CannotWrite(f"a transaction of {len(records)} records was in doubt {ATTEMPTS} times")
 
     async def _transact(self, records: Sequence[Write]) -> list[int]:
-        """One try -> the records' offsets."""
+        """One try -> the offsets of what went to the changelog."""
         producer = self._producer
         assert producer is not None
         sent: list[asyncio.Future[Any]] = []
+        topics: list[str] = []
         try:
             async with asyncio.timeout(SEND_DEADLINE_S):
                 await producer.begin_transaction()
                 for topic, key, value, headers in records:
-                    sent.append(
-                        await producer.send(topic, value=value, key=key, partition=self.number, headers=headers)
-                    )
+                    for number in self._partitions_of(topic):
+                        topics.append(topic)
+                        sent.append(await producer.send(topic, value=value, key=key, partition=number, headers=headers))
                 offsets = [metadata.offset for metadata in await asyncio.gather(*sent)]
             started = time.monotonic()
             async with asyncio.timeout(COMMIT_DEADLINE_S):
@@ -125,7 +127,11 @@ class FencedTable:
         took_ms = (time.monotonic() - started) * 1000
         if took_ms >= kafka.RETRY_BACKOFF_MS:
             raise InDoubt(f"a commit took {took_ms:.0f} ms and may have been repeated")
-        return offsets
+        return [offset for topic, offset in zip(topics, offsets, strict=True) if topic == self.changelog]
+
+    def _partitions_of(self, topic: str) -> Iterable[int]:
+        """Where a record goes: to our partition, and a broadcast to all."""
+        return range(self.settings.partitions) if topic in self._broadcasts else (self.number,)
 
     async def _replace(self) -> dict[bytes, bytes]:
         """Another producer in place of this one -> the header and the list as they stand now."""

@@ -7,6 +7,7 @@ Each line is an event, `{"topic", "value"}` (and `partition`, where known), or a
 import gzip
 import heapq
 import io
+import select
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +48,10 @@ class LoggedRecord(msgspec.Struct, frozen=True):
     record: Record
 
 
+class NoMoreYet(msgspec.Struct, frozen=True):
+    """Standard input has no more for the moment: what was read need not wait for it."""
+
+
 class Arrived(msgspec.Struct, frozen=True, gc=False):
     """An event as a line has it; `partition` is None where none is given."""
 
@@ -75,7 +80,7 @@ class BadLine(msgspec.Struct, frozen=True, gc=False):
     why: Rejected
 
 
-Read = LoggedRecord | Arrived | BadLine
+Read = LoggedRecord | Arrived | BadLine | NoMoreYet
 
 _decode_arrived = msgspec.json.Decoder(Union[tuple(map(_arrived_of, EVENTS))]).decode_lines  # noqa: UP007  # made here
 _decode_line = msgspec.json.Decoder(_Line).decode
@@ -150,9 +155,30 @@ def size_of(names: Iterable[str]) -> int | None:
 def _numbered(name: str, progress: Progress | None) -> Iterator[Read]:
     shown, number = "standard input" if name == "-" else name, 0
     with _open(name, progress) as file:
-        while lines := file.readlines(CHUNK_BYTES):
+        for lines in _as_they_come(file) if name == "-" else iter(lambda: file.readlines(CHUNK_BYTES), []):
             yield from parse_if_good(lines) or _parse_each(lines, shown, number)
             number += len(lines)
+            if name == "-" and not _more_is_there(sys.stdin):
+                yield NoMoreYet()
+
+
+def _as_they_come(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """Lines as soon as they are there: `readlines` would wait for as many as it was asked for."""
+    rest = b""
+    while piece := file.read1(CHUNK_BYTES):  # type: ignore[attr-defined]  # all that `_open` gives have it
+        *lines, rest = (rest + piece).split(b"\n")
+        if lines:
+            yield [line + b"\n" for line in lines]
+    if rest:
+        yield [rest]
+
+
+def _more_is_there(file: IO[Any]) -> bool:
+    """Whether reading would not wait; true where that cannot be told."""
+    try:
+        return bool(select.select([file], [], [], 0)[0])
+    except (OSError, ValueError):
+        return True
 
 
 def _parse_each(lines: list[bytes], shown: str, before: int) -> Iterator[Read]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from agents.errors import ClaquewatchError
-from agents.recordings import Arrived, BadLine, LoggedRecord, Read
+from agents.recordings import Arrived, BadLine, LoggedRecord, NoMoreYet, Read
 from agents.version import code
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
@@ -14,7 +14,7 @@ from streams.events import EVENTS
 from streams.log import NewerFormat
 from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
-from streams.topics import LOG
+from streams.topics import FAILED, LOG
 
 TOGETHER: Final = 20_000  # events that are filed at once, so that a room's panes are closed one after the other
 
@@ -68,7 +68,8 @@ class Scan:
                 continue
             self._take_events(number, events)
             events = []
-            self.take(read)
+            if not isinstance(read, NoMoreYet):
+                self.take(read)
         self._take_events(number, events)
         self.end()
 
@@ -78,7 +79,7 @@ class Scan:
             self._take_events(read.partition or 0, [read.event])
         elif isinstance(read, LoggedRecord):
             self._take_record(read)
-        else:
+        elif isinstance(read, BadLine):
             self._refuse(read)
 
     def end(self) -> None:
@@ -128,7 +129,7 @@ class Scan:
                 if alert.revision == 1:
                     self.summary.incidents[alert.scheme] = self.summary.incidents.get(alert.scheme, 0) + 1
                 self._emit(alert)
-            else:
+            elif output.topic == FAILED:
                 self.summary.failures += 1
 
     def _count(self, counts: Counts) -> None:

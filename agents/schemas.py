@@ -14,9 +14,9 @@ from agents.meanings import LOG_HEADERS, MEANINGS
 from agents.webhooks.lane import Undelivered
 from streams.alerts import Alert
 from streams.events import BROADCASTS, EVENTS, KnownCrew, RuleSet
+from streams.judged import Failure
 from streams.log import FORMAT, KINDS
 from streams.rejects import Refusal
-from streams.room import Failure
 from streams.topics import (
     ALERTS,
     CHECKPOINTS,

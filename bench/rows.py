@@ -18,6 +18,7 @@ from streams.alerts import Alert
 from streams.topics import LOG
 
 ORDERS: Final = "live.orders"
+TWO_SCHEMES: Final = ("coordinated_purchases", "paid_praise")
 JOB: Final = {"pane_ms": PANE_MS, "lateness_ms": LATENESS_MS}
 MEMORY_VIEWERS: Final = (10, 280)  # of each show: 100 accounts on the mean
 FLAT: Final = 1.15  # the most of the last third of the traffic against that of the second third
@@ -145,7 +146,7 @@ def burst_of(alert: Alert) -> Burst:
 @lru_cache(maxsize=2)
 def evening_lines(shows: int, viewers: tuple[int, int], hours: float) -> list[Line]:
     """A simulated evening that ends now, in order of arrival; made once for all runs."""
-    evening = worlds.lazily(3, shows=shows, viewers=viewers, hours=hours, tail_hours=0.5)
+    evening = worlds.lazily(3, shows=shows, viewers=viewers, hours=hours, tail_hours=0.5, plants=TWO_SCHEMES)
     length_ms = evening.horizon - evening.begins_at_ms
     now_ms = int(time.time() * 1000)
     encode = msgspec.json.encode
@@ -182,7 +183,7 @@ async def scan_two_schemes(given: Given) -> Figure:
 async def _scanning(given: Given, what: str) -> Figure:
     path = given.folder / f"evening-{given.size.shows}.jsonl"
     if not path.exists():
-        made = worlds.lazily(3, shows=given.size.shows, viewers=(50, 1_000), tail_hours=0.5)
+        made = worlds.lazily(3, shows=given.size.shows, viewers=(50, 1_000), tail_hours=0.5, plants=TWO_SCHEMES)
         await asyncio.to_thread(worlds.write_events, made, str(path))
     deployment = Deployment(given.broker, given.folder)  # for its environment alone: nothing is written
     measured = await deployment.measured("bench.scanning", what, path)

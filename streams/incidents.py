@@ -6,6 +6,7 @@ and takes up its id again with the next revision when it fires again.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -14,9 +15,11 @@ from streams.alerts import (
     MAX_ACCOUNTS,
     MAX_EVIDENCE,
     Alert,
+    Impact,
     ResolvedReason,
     RulesInForce,
     Severity,
+    Signal,
     Status,
     Suspect,
     alert_id_of,
@@ -24,12 +27,20 @@ from streams.alerts import (
     incident_id_of,
     rounded,
 )
+from streams.crews import Before
+from streams.events import Verdict
 from streams.finding import Finding
 from streams.rules import RoomRules
 from streams.show import ShowState
 
 MAX_CREWS: Final = 200  # crews known by form in one show; beyond it the oldest form is forgotten
 MAX_INCIDENTS: Final = 200  # incidents of one show; a finding beyond it opens none
+FOR_GOOD_MS: Final = 2**62  # a snooze that does not say until when
+SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "critical")
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 class Crew(msgspec.Struct):
@@ -53,6 +64,11 @@ class Incident(msgspec.Struct):
     known: str  # digest of what is known now
     finding: Finding  # the newest
     severity: Severity
+    before: Before | None = None  # what was known of the crew when the incident opened first
+    verdict: str | None = None  # the moderator's; it closes the incident for good
+    verdict_id: str | None = None
+    snoozed_until_ms: int = 0
+    followed_ms: int = 0  # newest evidence of findings that did not fire, but were not far from it
 
 
 class Incidents(msgspec.Struct):
@@ -64,14 +80,20 @@ class Incidents(msgspec.Struct):
     def take(
         self, findings: Sequence[Finding], show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
     ) -> list[Alert]:
-        """What firing findings of one pane make of the incidents: alerts that open, update or reopen."""
+        """What findings of one pane make of the incidents: alerts that open, update or reopen.
+
+        One that does not fire may only keep an incident open, as long as its evidence is new.
+        """
         if not findings:
             return []
         alerts = []
         taken: set[tuple[str, str]] = set()
-        for finding in map(_as_saved, findings):
+        for finding in findings:
+            if not finding.fires:
+                self._keep_open(finding, show, rules)
+        for finding in map(_as_saved, (finding for finding in findings if finding.fires)):
             of_a_crew = finding.subject is None and finding.accounts
-            crew_id = self._crew_of(finding, show, rules, taken) if of_a_crew else None
+            crew_id = self._crew_of(finding, show, now_ms, rules, taken) if of_a_crew else None
             subject = finding.subject or crew_id or ""
             incident_id = incident_id_of(finding.scheme, show.room_id, show.show_id, subject)
             incident = self.by_id.get(incident_id)
@@ -80,8 +102,13 @@ class Incidents(msgspec.Struct):
                 if len(self.by_id) >= MAX_INCIDENTS:
                     continue
                 incident = Incident(incident_id, crew_id, 0, "resolved", now_ms, now_ms, 0, "", known, finding, "info")
+                if crew_id is not None:
+                    accounts = [suspect.account_id for suspect in finding.accounts]
+                    incident.before = show.known.before(accounts, now_ms, rules.same_crew_jaccard)
                 self.by_id[incident_id] = incident
             incident.finding, incident.known = finding, known
+            if incident.verdict is not None or now_ms < incident.snoozed_until_ms:
+                continue
             if incident.status == "resolved" and finding.newest_evidence_ms <= incident.evidence_ms:
                 continue  # other figures on old evidence: it does not fire again
             held = incident.status != "resolved" and now_ms - incident.sent_ms < rules.update_every_ms
@@ -115,6 +142,40 @@ class Incidents(msgspec.Struct):
             if incident.status != "resolved" and incident.finding.scheme not in but
         ]
 
+    def heed(
+        self, verdict: Verdict, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
+    ) -> list[Alert]:
+        """What a moderator says of an incident. The first verdict stands until it is undone; others change nothing."""
+        incident = self.by_id.get(verdict.incident_id)
+        if incident is None:
+            return []
+        match verdict.action:
+            case "verdict" if incident.verdict is None and verdict.verdict is not None:
+                incident.verdict, incident.verdict_id = verdict.verdict, verdict.event_id
+                reason: ResolvedReason = "verdict"
+            case "snooze":
+                incident.snoozed_until_ms = verdict.until_ts or FOR_GOOD_MS
+                reason = "snoozed"
+            case "undo" if incident.verdict_id is not None and verdict.undoes in (None, incident.verdict_id):
+                incident.verdict = incident.verdict_id = None
+                return self._open_again(incident, show, now_ms, rules, in_force)
+            case "unsnooze" if incident.snoozed_until_ms:
+                incident.snoozed_until_ms = 0
+                return self._open_again(incident, show, now_ms, rules, in_force)
+            case _:
+                return []
+        if incident.status == "resolved":
+            return []
+        return [self._say(incident, "resolved", reason, show, now_ms, rules, in_force)]
+
+    def _open_again(
+        self, incident: Incident, show: ShowState, now_ms: int, rules: RoomRules, in_force: RulesInForce
+    ) -> list[Alert]:
+        """Nothing holds an incident back any more: it opens if what is known of it fires."""
+        if incident.status != "resolved" or not incident.finding.fires:
+            return []
+        return [self._say(incident, "open", None, show, now_ms, rules, in_force)]
+
     def wake_ms(self, rules: RoomRules) -> int | None:
         """The next event time at which `pass_time` has something to do."""
         due = None
@@ -127,13 +188,24 @@ class Incidents(msgspec.Struct):
             due = at if due is None else min(due, at)
         return due
 
-    def _crew_of(self, finding: Finding, show: ShowState, rules: RoomRules, taken: set[tuple[str, str]]) -> str:
-        """The id of the finding's crew: that of the known crew it overlaps most, or a new one."""
-        accounts = sorted(suspect.account_id for suspect in finding.accounts)
+    def _keep_open(self, finding: Finding, show: ShowState, rules: RoomRules) -> None:
+        """A finding that does not fire, but is not far from it, keeps the incident that it is about."""
+        subject = finding.subject
+        if subject is None:
+            best = self._alike([suspect.account_id for suspect in finding.accounts], finding.scheme, rules, ())
+            subject = best.crew_id if best else ""
+        incident = self.by_id.get(incident_id_of(finding.scheme, show.room_id, show.show_id, subject))
+        if incident is not None:
+            incident.followed_ms = max(incident.followed_ms, finding.newest_evidence_ms)
+
+    def _alike(
+        self, accounts: Sequence[str], scheme: str, rules: RoomRules, taken: Collection[tuple[str, str]]
+    ) -> Crew | None:
+        """The crew of this show that these accounts overlap most, if any overlaps enough."""
         members = set(accounts)
         best: tuple[float, Crew] | None = None
         for crew in self.crews:
-            if (finding.scheme, crew.crew_id) in taken:
+            if (scheme, crew.crew_id) in taken:
                 continue
             both = sum(1 for account in crew.accounts if account in members)
             jaccard = both / (len(members) + len(crew.accounts) - both) if both else 0.0
@@ -142,11 +214,36 @@ class Incidents(msgspec.Struct):
             same = max(jaccard, left) >= rules.same_crew_jaccard
             if same and both and (best is None or jaccard > best[0]):
                 best = (jaccard, crew)
-        crew = best[1] if best else Crew(self._new_crew_id(show, accounts), accounts)
+        return best[1] if best else None
+
+    def _crew_of(
+        self, finding: Finding, show: ShowState, now_ms: int, rules: RoomRules, taken: set[tuple[str, str]]
+    ) -> str:
+        """The id of the finding's crew: that of the known crew it overlaps most, or a new one."""
+        accounts = sorted(suspect.account_id for suspect in finding.accounts)
+        crew = self._alike(accounts, finding.scheme, rules, taken) or Crew(
+            self._crew_id_for(finding, accounts, show, now_ms, rules, taken), accounts
+        )
         crew.accounts = accounts
         self.crews = [*(other for other in self.crews if other is not crew), crew][-MAX_CREWS:]
         taken.add((finding.scheme, crew.crew_id))
         return crew.crew_id
+
+    def _crew_id_for(
+        self,
+        finding: Finding,
+        accounts: list[str],
+        show: ShowState,
+        now_ms: int,
+        rules: RoomRules,
+        taken: set[tuple[str, str]],
+    ) -> str:
+        """The id under which a crew that is new in this show is known from before, or one of its own."""
+        before = show.known.before(accounts, now_ms, rules.same_crew_jaccard)
+        if before is None or (finding.scheme, before.crew_id) in taken:
+            return self._new_crew_id(show, accounts)
+        is_another = any(crew.crew_id == before.crew_id for crew in self.crews)
+        return self._new_crew_id(show, accounts) if is_another else before.crew_id
 
     def _new_crew_id(self, show: ShowState, accounts: list[str]) -> str:
         """An id from the crew's first form; not that of a crew that began with the same accounts and changed since."""
@@ -169,7 +266,7 @@ class Incidents(msgspec.Struct):
         incident.revision += 1
         incident.status, incident.sent_ms, incident.told = status, now_ms, incident.known
         incident.evidence_ms = finding.newest_evidence_ms
-        incident.severity = severity_of(finding.score, rules)
+        incident.severity = severity_of(finding.score, finding.impact, rules)
         if status == "open":
             incident.opened_ms = now_ms
         return Alert(
@@ -188,8 +285,8 @@ class Incidents(msgspec.Struct):
             window=finding.window,
             event_ts=max(show.newest_ms, finding.newest_evidence_ms),
             detected_at=None,
-            title=finding.title,
-            signals=finding.signals,
+            title=finding.title + (f"; {seen_before(incident.before)}" if incident.before else ""),
+            signals=[*finding.signals, *_signals_of(incident.before)],
             accounts=finding.accounts[:MAX_ACCOUNTS],
             accounts_total=len(finding.accounts),
             evidence=finding.evidence[:MAX_EVIDENCE],
@@ -204,15 +301,30 @@ class Incidents(msgspec.Struct):
 
 def _quiet_ms(incident: Incident, rules: RoomRules) -> int:
     """When it is resolved as quiet, unless evidence is added. One that opened on old evidence stays as long, too."""
-    quiet_ms = incident.finding.newest_evidence_ms + rules.quiet_ms
+    quiet_ms = max(incident.finding.newest_evidence_ms, incident.followed_ms) + rules.quiet_ms
     return quiet_ms if quiet_ms > incident.opened_ms else incident.opened_ms + rules.quiet_ms
 
 
-def severity_of(score: float, rules: RoomRules) -> Severity:
-    """Severity from the score alone."""
-    if score >= rules.critical_score:
-        return "critical"
-    return "warning" if score >= rules.warning_score else "info"
+def severity_of(score: float, impact: Impact, rules: RoomRules) -> Severity:
+    """Severity from the score, and one step more where much money or a large audience is at stake."""
+    step = (score >= rules.warning_score) + (score >= rules.critical_score)
+    if impact.amount_minor >= rules.large_amount_minor or impact.viewers >= rules.large_audience:
+        step += 1
+    return SEVERITIES[min(step, 2)]
+
+
+def seen_before(before: Before) -> str:
+    """`this crew was seen in 3 shows of 2 rooms since 11 November 2026`, as a moderator reads it."""
+    since = datetime.fromtimestamp(before.since_ms / 1_000, UTC)
+    shows = f"{before.shows} show{'s' * (before.shows != 1)}"
+    rooms = f"{before.rooms} room{'s' * (before.rooms != 1)}"
+    day = f"{since.day} {MONTHS[since.month - 1]} {since.year}"
+    confirmed = ", confirmed by a moderator" if before.is_confirmed else ""
+    return f"this crew was seen in {shows} of {rooms} since {day}{confirmed}"
+
+
+def _signals_of(before: Before | None) -> list[Signal]:
+    return [Signal("seen_before", float(before.shows), 0.0, "shows", bits=before.bits)] if before else []
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -1,6 +1,6 @@
 """Event order: by time, topic and id, so that the order of arrival does not matter; and each id once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 import msgspec
@@ -25,12 +25,17 @@ def put_in_order(events: list[Event]) -> None:
         events.sort(key=_time)
 
 
+def hash_of(event: Event) -> int:
+    """The 64-bit hash of an event's id."""
+    return _hash(event.event_id.encode())
+
+
 def hashes_of(events: Sequence[Event]) -> list[int]:
     """Of each event the 64-bit hash of its id."""
     return [_hash(event.event_id.encode()) for event in events]
 
 
-def smallest_of_each_id(events: Sequence[Event]) -> list[Event]:
+def smallest_of_each_id(events: Iterable[Event]) -> list[Event]:
     """Of the events with one id the one with the smallest bytes, so that the order of arrival does not matter.
 
     In event order.

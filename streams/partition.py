@@ -13,13 +13,18 @@ import msgspec
 import zstandard
 
 from streams.alerts import Alert, encode_alert
+from streams.crews import Confirmed, as_saved
 from streams.detectors import DETECTORS
-from streams.events import Broadcast, RuleSet
+from streams.events import Broadcast, KnownCrew, RuleSet
 from streams.finding import Detector, Finding
+from streams.judged import Failure, Judged
 from streams.log import LogReader, Record
-from streams.room import DUPLICATE_MS, NEVER, Failure, Judged, Room, readers_of, refuse_newer
+from streams.on_air import NEVER, readers_of
+from streams.room import Room
 from streams.rules import Rules, default_rules, rules_of
-from streams.topics import ALERTS, CHECKPOINTS, FAILED
+from streams.saved_room import refuse_newer
+from streams.seen import DUPLICATE_MS
+from streams.topics import ALERTS, CHECKPOINTS, CREWS, FAILED
 
 FORMAT: Final = 1
 PANE_MS: Final = 2_000
@@ -28,7 +33,7 @@ PANE_MS: Final = 2_000
 class Output(msgspec.Struct, frozen=True):
     """Something to be sent: its topic, its deterministic id and its key; `body` is an Alert, or bytes as they are."""
 
-    topic: Literal["live.alerts", "live.failed", "live.checkpoints"]
+    topic: Literal["live.alerts", "live.failed", "live.checkpoints", "live.crews"]
     id: str
     key: str
     room_id: str
@@ -65,6 +70,7 @@ class Header(msgspec.Struct, frozen=True):
     pane_ms: int
     rules: RuleSet
     lives: dict[str, int] = {}  # how often a source was made anew
+    crews: list[KnownCrew] = []  # that moderators confirmed
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -102,10 +108,11 @@ class Partition:
         self.offset = -1  # of the last record stepped
         self.reader = LogReader()
         self.rooms: dict[str, Room] = {}
+        self.confirmed = Confirmed()  # crews that all rooms know
         self.ahead: dict[str, int] = {}  # rooms saved at a later offset than the header: they skip up to it
         self.changed: set[str] = set()  # rooms that changed since they were last saved
         self.counts = Counts()
-        self.near_misses: list[Finding] = []
+        self.near_misses: list[tuple[str, Finding]] = []  # with the show
         self.keep_near_misses = False
         self._held: deque[tuple[int, Sequence[Any]]] = deque()  # events of records, and until when
         self._ends: list[int] = []  # a heap of the pane ends of `_due`
@@ -167,6 +174,8 @@ class Partition:
 
     def hear(self, broadcast: Broadcast) -> None:
         """Take what concerns every room. A rule set that this version cannot use changes nothing."""
+        if isinstance(broadcast, KnownCrew):
+            self.confirmed.hear(broadcast)
         if isinstance(broadcast, RuleSet):
             try:
                 rules = rules_of(broadcast, self.known_detectors)
@@ -187,15 +196,25 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
+        judged = Judged()
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
                 continue  # it was to be closed then, and was closed before or dropped
+            self.changed.add(room_id)
+            waiting = sorted(room.panes, reverse=True)  # the next one last; none comes while they are closed
             while (end_ms := room.next_ms) <= watermark:
-                judged = self._close(room, end_ms)
-                if judged.alerts or judged.failures or judged.near_misses:
+                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                self.counts.panes += 1
+                if waiting and waiting[-1] == end_ms:
+                    waiting.pop()
+                self._plan_next(room, min(waiting[-1], room.shows_due_ms()) if waiting else room.shows_due_ms())
+                if judged.alerts or judged.failures or judged.near_misses or judged.crews:
                     closed.append((end_ms, room, judged))
+                    self._count(judged)
+                    judged = Judged()
             self._wait_for(room)
+        self._count(judged)
         closed.sort(key=lambda pane: (pane[0], pane[1].room_id))
         outputs: list[Output] = []
         for _, room, judged in closed:
@@ -260,7 +279,7 @@ class Partition:
         """The room, made where it is not known."""
         room = self.rooms.get(room_id)
         if room is None:
-            room = self.rooms[room_id] = Room(room_id)
+            room = self.rooms[room_id] = Room(room_id, self.confirmed)
         return room
 
     def _checkpoints_before(self, offset: int, events: Sequence[Any], before: int, reader: LogReader) -> list[Output]:
@@ -285,17 +304,9 @@ class Partition:
                 outputs.append(Output(CHECKPOINTS, name, room_id, room_id, encode_checkpoint(checkpoint)))
         return outputs
 
-    def _close(self, room: Room, end_ms: int) -> Judged:
-        """Close a pane of a room and note which is next."""
-        judged = room.close(end_ms, self.pane_ms, self.rules, self._readers)
-        counts = self.counts
-        counts.panes += 1
-        if judged.late or judged.duplicates:
-            counts.late += judged.late
-            counts.duplicates += judged.duplicates
-        self.changed.add(room.room_id)
-        self._plan_next(room)
-        return judged
+    def _count(self, judged: Judged) -> None:
+        self.counts.late += judged.late
+        self.counts.duplicates += judged.duplicates
 
     def _outputs(self, room: Room, judged: Judged) -> list[Output]:
         """What closing a pane came to, as it is sent."""
@@ -304,22 +315,28 @@ class Partition:
             Output(ALERTS, alert.alert_id, alert.incident_id, room.room_id, alert, room.received_ms)
             for alert in judged.alerts
         ]
-        return outputs + [
-            Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
-            for failure in judged.failures
-        ]
+        return (
+            outputs
+            + [
+                Output(FAILED, failure.failed_id, room.room_id, room.room_id, self._encode_failure(failure))
+                for failure in judged.failures
+            ]
+            + [
+                Output(CREWS, f"{crew.crew_id}\0{crew.revision}", crew.crew_id, room.room_id, _encode_json(crew))
+                for crew in judged.crews
+            ]
+        )
 
     def _encode_failure(self, failure: Failure) -> bytes:
         return _encode_json({**msgspec.to_builtins(failure), "code": self.code})
 
     def _schedule_next(self, room: Room) -> None:
         """Wake the room at the end of the pane that is due next."""
-        self._plan_next(room)
+        self._plan_next(room, room.due_ms())
         self._wait_for(room)
 
-    def _plan_next(self, room: Room) -> None:
-        """Note the first pane end, after the room's last one, at or after what is due there."""
-        due = room.due_ms()
+    def _plan_next(self, room: Room, due: int) -> None:
+        """Note the first pane end, after the room's last one, at or after `due`."""
         if due == NEVER:
             room.next_ms = NEVER
         else:
@@ -377,6 +394,7 @@ class Partition:
             self.pane_ms,
             self.rules.published,
             dict(reader.lives),
+            as_saved(self.confirmed),
         )
 
     def restore(self, header: Header, rooms: dict[str, tuple[int, bytes]]) -> None:
@@ -384,9 +402,12 @@ class Partition:
         self.offset, self.pane_ms = header.offset, header.pane_ms
         self.reader = LogReader(dict(header.covered), dict(header.newest), header.watermark, dict(header.lives))
         self._take_rules(rules_of(header.rules, self.known_detectors))
+        self.confirmed = Confirmed()
+        for crew in header.crews:
+            self.confirmed.hear(crew)
         self.ahead = {room_id: stamp for room_id, (stamp, _) in rooms.items() if stamp > header.offset}
         for room_id, (_, state) in rooms.items():
-            room = self.rooms[room_id] = Room.decode(state, self.rules)
+            room = self.rooms[room_id] = Room.decode(state, self.rules, self.confirmed)
             if room_id not in self.ahead:
                 self._schedule_next(room)
 

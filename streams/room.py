@@ -9,96 +9,29 @@ A show that has ended goes on for the detectors that wait for what comes after i
 but not forgotten. What they remember of a room beyond that, its past, is small and outlives the show.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from streams.alerts import Alert, digest
-from streams.events import BY_TOPIC, Comment, Complaint, Event, Join, Order, Show, Verdict
+from streams.alerts import digest, rounded
+from streams.crews import Confirmed, KnownCrews, publication
+from streams.events import BY_TOPIC, Comment, CrewSeen, Event, Join, Show, Verdict
 from streams.evidence.presence import Presence
-from streams.finding import Detector, Finding, lasts_ms, let_end, past_of, shared_by
-from streams.incidents import Incidents
-from streams.order import hashes_of, put_in_order, smallest_of_each_id
+from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
+from streams.incidents import Incident
+from streams.judged import Failure, Judged
+from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
+from streams.order import put_in_order
 from streams.rules import Rules
+from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
+from streams.seen import Seen
 from streams.show import ShowState
 
-FORMAT: Final = 2  # 2: shows that are over, and the past of a room
-DUPLICATE_MS: Final = 60_000  # the same id within it is one event
-NEVER: Final = 2**63 - 1  # ms
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
 
 
-class Failure(msgspec.Struct, frozen=True):
-    """A detector raised: which, where, on what event, and what it said."""
-
-    failed_id: str
-    detector: str
-    error: str
-    room_id: str
-    show_id: str
-    pane_end_ms: int
-    topic: str
-    event: Event | None
-
-
-class Judged(msgspec.Struct):
-    """What closing one pane of a room came to."""
-
-    alerts: list[Alert] = []
-    failures: list[Failure] = []
-    near_misses: list[Finding] = []
-    late: int = 0
-    duplicates: int = 0
-
-
-class ShowOnAir(msgspec.Struct):
-    """A show with each detector's state, on air or over. A detector that raised is set aside (in `aside`) in it."""
-
-    state: ShowState
-    alive_ms: int  # event time of the newest sign that it is on air; of a late one when it was handed over
-    detectors: dict[str, Any] = {}  # by scheme; none of one that is set aside
-    incidents: Incidents = msgspec.field(default_factory=Incidents)
-    aside: list[str] = []
-    over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
-    due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
-    wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
-
-
-class SavedShow(msgspec.Struct, frozen=True):
-    """A show as it is written."""
-
-    state: ShowState
-    alive_ms: int
-    incidents: Incidents
-    aside: list[str]
-    detectors: dict[str, msgspec.Raw]  # by scheme
-    over_ms: int = 0
-
-
-class SavedRoom(msgspec.Struct, frozen=True):
-    """A room as it is written: plain, with its format version."""
-
-    format: int
-    room_id: str
-    closed_ms: int
-    panes: list[tuple[int, list[tuple[str, bytes]]]]  # end, then (topic, JSON) of each event
-    recent: list[tuple[int, list[int]]]  # end of a closed pane, 64-bit hashes of its event ids
-    on_air: list[SavedShow]
-    ended: dict[str, int]
-    over: list[SavedShow] = []
-    past: dict[str, msgspec.Raw] = {}  # by scheme
-
-
-class _Stamped(msgspec.Struct, frozen=True):
-    """As much of anything saved as every version can read."""
-
-    format: int
-
-
-_decode_stamp = msgspec.msgpack.Decoder(_Stamped).decode
 _encode = msgspec.msgpack.Encoder().encode
-_decode_room = msgspec.msgpack.Decoder(SavedRoom).decode
 _encode_json = msgspec.json.Encoder().encode
 
 
@@ -107,32 +40,32 @@ class Room:
 
     __slots__ = (
         "_awaited",
-        "_hashes",
         "closed_ms",
         "ended",
+        "known",
         "next_ms",
         "on_air",
         "over",
         "panes",
         "past",
         "received_ms",
-        "recent",
         "room_id",
+        "seen",
     )
 
-    def __init__(self, room_id: str) -> None:
+    def __init__(self, room_id: str, confirmed: Confirmed | None = None) -> None:
         self.room_id = room_id
         self.closed_ms = 0  # end of the last pane closed here
         self.panes: dict[int, list[Event]] = {}  # by end
-        self.recent: list[tuple[int, list[int]]] = []
+        self.seen = Seen()
         self.on_air: dict[str, ShowOnAir] = {}
         self.over: dict[str, ShowOnAir] = {}  # shows that ended and that a detector still follows
         self.ended: dict[str, int] = {}  # by show, when it ended
         self.past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room
+        self.known = KnownCrews(confirmed=confirmed or Confirmed())
         # what the partition notes of it; none of it is saved
         self.next_ms = NEVER  # the end of the pane that is closed next
         self.received_ms = 0  # when the broker received the newest of the last record with events of it
-        self._hashes: set[int] = set()  # all of `recent`
         self._awaited: set[str] = set()  # shows that events in open panes will open
 
     # -- filing -----------------------------------------------------------------------------------------------
@@ -153,7 +86,11 @@ class Room:
 
         NEVER where there is none. Never rounded: the caller knows the panes.
         """
-        due = min(self.panes) if self.panes else NEVER
+        return min(min(self.panes, default=NEVER), self.shows_due_ms())
+
+    def shows_due_ms(self) -> int:
+        """The same, but for the panes."""
+        due = NEVER
         for show in self.on_air.values():
             if show.due_ms < due:
                 due = show.due_ms
@@ -178,14 +115,17 @@ class Room:
                 except Exception:
                     at = self.closed_ms
                 show.wakes[detector.SCHEME] = NEVER if at is None else at
-            show.due_ms = _due_of(show, rules)
+            show.said_ms = said_of(show, rules)
+            show.due_ms = due_of(show, rules)
             show.wakes.clear()
 
     # -- judging ----------------------------------------------------------------------------------------------
 
-    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: "Readers") -> Judged:
-        """Close the pane that ends at `end_ms`: hand its events over in order, judge, let incidents follow."""
-        judged = Judged()
+    def close(self, end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged) -> None:
+        """Close the pane that ends at `end_ms`: hand its events over in order, judge, let incidents follow.
+
+        What it comes to is added to `judged`.
+        """
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
         begin, kind, show_id = 0, None, ""
@@ -195,23 +135,27 @@ class Room:
                     self._hand_over(events[begin:at], end_ms, pane_ms, rules, readers, judged)
                 begin, kind, show_id = at, type(event), event.show_id
         if events:
-            self._hand_over(events[begin:], end_ms, pane_ms, rules, readers, judged)
-        on_air = len(self.on_air)
-        for show in [show for show in self.on_air.values() if show.due_ms <= end_ms]:
-            self._judge(show, end_ms, rules, judged, events)
-        if self.over:
-            for show in [show for show in self.over.values() if show.due_ms <= end_ms]:
+            self._hand_over(events[begin:] if begin else events, end_ms, pane_ms, rules, readers, judged)
+        shows = tuple(self.on_air.values())  # judging may take one off
+        for show in shows:
+            if show.due_ms <= end_ms:
                 self._judge(show, end_ms, rules, judged, events)
-        if self._awaited or len(self.on_air) < on_air:
+        if self.over:
+            for show in tuple(self.over.values()):
+                if show.due_ms <= end_ms:
+                    self._judge(show, end_ms, rules, judged, events)
+        if self._awaited or len(self.on_air) < len(shows):
             self._awaited = self._opening(rules)  # less those now on air, and those whose event was a duplicate
         if self.ended:
             self.forget(end_ms, rules)
-        return judged
 
     def _hand_over(
-        self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: "Readers", judged: Judged
+        self, run: list[Event], end_ms: int, pane_ms: int, rules: Rules, readers: Readers, judged: Judged
     ) -> None:
         """Events of one show and one type that follow each other: first into what all share, then to detectors."""
+        if type(run[0]) is Verdict:
+            for verdict in run:
+                self._heed(verdict, end_ms, rules, judged)
         show = self.on_air.get(run[0].show_id) or self.over.get(run[0].show_id)
         if show is None:
             show, run = self._opened_by(run, end_ms, rules)
@@ -229,15 +173,55 @@ class Room:
                     show.alive_ms = alive_ms
                 break
         kind = type(run[0])
-        if take := state.taker_of(kind, readers.evidence):
-            run = self._share(take, run, show, end_ms, judged)
-        elif run[-1].ts > state.newest_ms:
-            state.newest_ms = run[-1].ts
+        take = state.taker_of(kind, readers.evidence)
+        if take and kind is Show:
+            run = self._until_ended(take, run, show, end_ms, judged)
+        else:
+            if run[-1].ts > state.newest_ms:
+                state.newest_ms = run[-1].ts
+            if take:
+                run = self._share(take, run, show, end_ms, judged)
         if run:
             self._let_observe(readers.of[kind], run, show, end_ms, judged)
 
+    def _heed(self, verdict: Any, end_ms: int, rules: Rules, judged: Judged) -> None:
+        """Let a moderator's word reach the incident it is about, and the crew behind it."""
+        show = self.on_air.get(verdict.show_id) or self.over.get(verdict.show_id)
+        incident = show.incidents.by_id.get(verdict.incident_id) if show else None
+        if show is not None and incident is not None:
+            show.state.newest_ms = max(show.state.newest_ms, verdict.ts)
+            judged.alerts += show.incidents.heed(verdict, show.state, end_ms, rules.room, rules.in_force)
+            show.said_ms = 0  # what time does next has changed
+        if verdict.action == "verdict" and verdict.verdict == "false_positive":
+            self.known.disown(verdict.incident_id)
+        elif verdict.action == "verdict" and verdict.verdict == "confirmed":
+            if show is not None and incident is not None and incident.crew_id is not None:
+                self._remember(incident, show)
+            crew = self.known.by_incident(verdict.incident_id)
+            if crew is not None and crew.confirmed_by is None:
+                crew.confirmed_by = verdict.event_id
+                judged.crews.append(publication(crew, self.known.confirmed))
+        elif verdict.action == "undo":
+            crew = self.known.by_incident(verdict.incident_id)
+            if crew is not None and crew.confirmed_by is not None and verdict.undoes in (None, crew.confirmed_by):
+                crew.confirmed_by = None
+                judged.crews.append(publication(crew, self.known.confirmed, take_back=True))
+
+    def _remember(self, incident: Incident, show: ShowOnAir) -> None:
+        """Keep the crew of an incident beyond its show."""
+        finding = incident.finding
+        bits = {signal.name: signal.bits for signal in finding.signals if signal.bits}
+        if not bits:
+            bits = {finding.scheme: rounded(sum(suspect.bits for suspect in finding.accounts))}
+        seen = CrewSeen(
+            room=self.room_id, show=show.state.show_id, scheme=finding.scheme, ts=finding.newest_evidence_ms
+        )
+        assert incident.crew_id is not None
+        accounts = [suspect.account_id for suspect in finding.accounts]
+        self.known.remember(incident.crew_id, accounts, bits, seen, incident.incident_id)
+
     def _hand_over_after(
-        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: "Readers", judged: Judged
+        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: Readers, judged: Judged
     ) -> None:
         """Events that came after the show's end: orders, complaints and verdicts, for those who go on with it."""
         if type(run[0]) in (Join, Comment, Show):
@@ -273,44 +257,38 @@ class Room:
     def _share(
         self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
     ) -> list[Event]:
-        """Hand events to the shared evidence -> those that it took; none after the show has ended."""
+        """Hand events to the shared evidence -> those that it took."""
+        refused: list[int] = []
+        for at, event in enumerate(run):
+            try:
+                take(event)
+            except Exception as error:
+                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
+                refused.append(at)
+        return [event for at, event in enumerate(run) if at not in refused] if refused else run
+
+    def _until_ended(
+        self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
+    ) -> list[Event]:
+        """The same for markers of the show, one by one: what comes after its end is not handed over."""
         state, taken = show.state, []
         for event in run:
             if state.ended_ms is not None:
                 break
             if event.ts > state.newest_ms:
                 state.newest_ms = event.ts
-            try:
-                take(event)
-            except Exception as error:
-                judged.failures.append(self._failure("evidence", error, show, end_ms, event))
-            else:
-                taken.append(event)
+            taken += self._share(take, [event], show, end_ms, judged)
         return taken
 
     def _take_pane(self, end_ms: int, pane_ms: int, judged: Judged) -> list[Event]:
         """The pane's events in event order, each id once, also against the panes of the last 60 s."""
-        recent = self.recent
-        while recent and recent[0][0] < end_ms - DUPLICATE_MS:
-            self._hashes.difference_update(recent.pop(0)[1])
-        events = self.panes.pop(end_ms, None)
-        if not events:
+        waiting = self.panes.pop(end_ms, None)
+        if not waiting:
             return []
-        if len(events) > 1:
-            put_in_order(events)
-        hashes = hashes_of(events)
-        before = len(self._hashes)
-        self._hashes.update(hashes)
-        if len(self._hashes) < before + len(hashes):  # not all of them are new, or of one event each
-            found = len(events)
-            known = {h for _, earlier in recent for h in earlier}
-            once = smallest_of_each_id(events)
-            by_hash = dict(zip(hashes_of(once), once, strict=True))
-            hashes = [h for h in by_hash if h not in known]
-            events = [by_hash[h] for h in hashes]
-            judged.duplicates += found - len(events)
-        if hashes:
-            recent.append((end_ms, hashes))
+        if len(waiting) > 1:
+            put_in_order(waiting)
+        events = self.seen.fresh(waiting, end_ms)
+        judged.duplicates += len(waiting) - len(events)
         if events and events[0].ts < end_ms - pane_ms:
             judged.late += sum(1 for event in events if event.ts < end_ms - pane_ms)
         return events
@@ -331,24 +309,24 @@ class Room:
         for detector in rules.detectors:
             if detector.SCHEME not in self.past and (past := past_of(detector)) is not None:
                 self.past[detector.SCHEME] = past()
-        show.state.past = self.past
+        show.state.past, show.state.known = self.past, self.known
 
     def _judge(self, show: ShowOnAir, end_ms: int, rules: Rules, judged: Judged, events: Sequence[Event]) -> None:
         """Let judge whom something came in for, or who wants to by now; a last time those who are through with it."""
-        state, wakes, incidents = show.state, show.wakes, show.incidents
+        state, wakes = show.state, show.wakes
         ends = not show.over_ms and (state.ended_ms is not None or end_ms >= show.alive_ms + rules.room.show_silence_ms)
         if ends and state.ended_ms is None:
             state.ended_ms = end_ms
         over_ms = end_ms if ends else show.over_ms
-        firing: list[Finding] = []
-        through: list[str] = []
+        firing: list[Finding] | None = None
+        through: list[str] | None = None
         for detector in rules.detectors:
             scheme = detector.SCHEME
-            if (held := show.detectors.get(scheme)) is None:
-                continue
             is_last = over_ms > 0 and end_ms >= over_ms + lasts_ms(detector)
             if wakes.get(scheme, 0) > end_ms and not ends and not is_last:
                 continue
+            if (held := show.detectors.get(scheme)) is None:
+                continue  # it is set aside
             try:
                 findings = detector.judge(held, state, end_ms)
                 if ends:
@@ -360,24 +338,56 @@ class Room:
                 continue
             wakes[scheme] = NEVER if at is None else at
             if is_last:
-                through.append(scheme)
+                through = [*(through or ()), scheme]
             if findings:
-                firing += [finding for finding in findings if finding.fires]
-                judged.near_misses += [finding for finding in findings if not finding.fires]
-        if firing:
-            judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
-        if incidents.by_id:
-            judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
-        if ends or through:
-            for scheme in through:
-                del show.detectors[scheme], wakes[scheme]
+                firing = (firing or []) + self._to_be_told(findings, end_ms, rules)
+                judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
+        is_deserted = show.over_ms > 0 and not show.detectors  # the last that followed it was set aside
+        if firing or show.said_ms <= end_ms or ends or through or is_deserted:
+            self._follow(show, firing or (), end_ms, ends, through or (), rules, judged)
+        show.due_ms = due_of(show, rules)
+
+    def _to_be_told(self, findings: Sequence[Finding], end_ms: int, rules: Rules) -> list[Finding]:
+        """Those that fire, sooner where the crew was seen before, and those that may only update what is open."""
+        told = []
+        for finding in findings:
+            if not finding.fires and finding.subject is None and finding.score >= rules.room.known_crew_score:
+                accounts = [suspect.account_id for suspect in finding.accounts]
+                before = self.known.before(accounts, end_ms, rules.room.same_crew_jaccard)
+                if before is not None and (before.is_confirmed or before.bits >= rules.room.known_crew_bits):
+                    finding = msgspec.structs.replace(finding, fires=True)
+            if finding.fires or finding.score >= rules.room.clear_score:
+                told.append(finding)
+        return told
+
+    def _follow(
+        self,
+        show: ShowOnAir,
+        firing: Sequence[Finding],
+        end_ms: int,
+        ends: bool,
+        through: Sequence[str],
+        rules: Rules,
+        judged: Judged,
+    ) -> None:
+        """Let the show's incidents follow what fired, what time has come to, and its end."""
+        state, incidents = show.state, show.incidents
+        judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
+        judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
+        for scheme in through:
+            del show.detectors[scheme], show.wakes[scheme]
+        if ends or through or not show.detectors:
             judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
+            for incident in incidents.by_id.values():
+                if incident.crew_id is not None and incident.revision and incident.verdict != "false_positive":
+                    self._remember(incident, show)
+            self.known.forget(end_ms)
         if ends:
             self._is_over(show, end_ms)
         if show.over_ms and not show.detectors:
             self.over.pop(state.show_id, None)
         else:
-            show.due_ms = _due_of(show, rules)
+            show.said_ms = said_of(show, rules)
 
     def _is_over(self, show: ShowOnAir, end_ms: int) -> None:
         """From here on the show is followed only by those who wait for what comes after it."""
@@ -440,9 +450,9 @@ class Room:
 
     def is_empty(self, now_ms: int, rules: Rules) -> bool:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
-        if self.panes or self.on_air or self.over or any(end > now_ms - DUPLICATE_MS for end, _ in self.recent):
+        if self.panes or self.on_air or self.over or self.seen.may_come_again(now_ms):
             return False
-        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._remembered():
+        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._has_a_past(now_ms):
             return False
         return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
@@ -454,11 +464,12 @@ class Room:
                 self.room_id,
                 self.closed_ms,
                 [(end, [(e.TOPIC, _encode_json(e)) for e in pane]) for end, pane in self.panes.items()],
-                self.recent,
-                [_saved(show) for show in self.on_air.values()],
+                self.seen.recent(self.closed_ms),
+                [saved_show(show) for show in self.on_air.values()],
                 self.ended,
-                [_saved(show) for show in self.over.values()],
+                [saved_show(show) for show in self.over.values()],
                 {scheme: msgspec.Raw(_encode(past)) for scheme, past in self._remembered().items()},
+                self.known.room,
             )
         )
 
@@ -466,36 +477,40 @@ class Room:
         """The past, as far as there is any."""
         return {scheme: past for scheme, past in self.past.items() if past != type(past)()}
 
+    def _has_a_past(self, now_ms: int) -> bool:
+        self.known.forget(now_ms)
+        return bool(self.known.room or self._remembered())
+
     @classmethod
-    def decode(cls, value: bytes, rules: Rules) -> "Room":
+    def decode(cls, value: bytes, rules: Rules, confirmed: Confirmed | None = None) -> "Room":
         """The inverse of `encode`. A scheme that is no longer known is dropped with its state, a new one starts.
 
         Raises ValueError with a sentence for what this version cannot read.
         """
         refuse_newer(value, FORMAT, "a room of the table")
-        saved = _decode_room(value)
-        room = cls(saved.room_id)
+        saved = decode_saved(value)
+        room = cls(saved.room_id, confirmed)
+        room.known.room = saved.crews
         room.closed_ms = saved.closed_ms
         room.panes = {
             end: [msgspec.json.decode(event, type=BY_TOPIC[topic]) for topic, event in pane]
             for end, pane in saved.panes
         }
-        room.recent = saved.recent
-        room._hashes = {h for _, hashes in saved.recent for h in hashes}
+        room.seen = Seen(saved.recent)
         room.ended = saved.ended
         for detector in rules.detectors:
             if (kind := past_of(detector)) and (past := saved.past.get(detector.SCHEME)) is not None:
-                room.past[detector.SCHEME] = _decoded(detector, past, kind, saved.room_id)
+                room.past[detector.SCHEME] = decoded(detector, past, kind, saved.room_id)
         for show in saved.on_air:
             states = {
-                detector.SCHEME: _state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
+                detector.SCHEME: state_of(detector, show.detectors.get(detector.SCHEME), saved.room_id)
                 for detector in rules.detectors
                 if detector.SCHEME not in show.aside
             }
             room.on_air[show.state.show_id] = room._loaded(show, states, rules)
         for show in saved.over:
             states = {
-                detector.SCHEME: _state_of(detector, show.detectors[detector.SCHEME], saved.room_id)
+                detector.SCHEME: state_of(detector, show.detectors[detector.SCHEME], saved.room_id)
                 for detector in rules.detectors
                 if detector.SCHEME in show.detectors
             }
@@ -507,86 +522,3 @@ class Room:
         show = ShowOnAir(saved.state, saved.alive_ms, states, saved.incidents, saved.aside, saved.over_ms)
         self._recall(show, rules)
         return show
-
-
-def _saved(show: ShowOnAir) -> SavedShow:
-    return SavedShow(
-        msgspec.structs.replace(show.state, past={}),  # it is the room's, and written once
-        show.alive_ms,
-        show.incidents,
-        show.aside,
-        {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
-        show.over_ms,
-    )
-
-
-def _state_of(detector: Detector, raw: msgspec.Raw | None, room_id: str) -> Any:
-    if raw is None:  # the detector is newer than the show
-        return detector.State()
-    return _decoded(detector, raw, detector.State, room_id)
-
-
-def _decoded(detector: Detector, raw: msgspec.Raw, kind: type, room_id: str) -> Any:
-    try:
-        return msgspec.msgpack.decode(raw, type=kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(
-            f"room {room_id!r}: the state of {detector.SCHEME} is not as this version knows it: {error}"
-        ) from error
-
-
-def refuse_newer(value: bytes, known: int, what: str) -> None:
-    """Raise ValueError with a sentence where `value` (msgpack with a `format`) was written in a newer format."""
-    if (stamp := _decode_stamp(value).format) > known:
-        raise ValueError(f"{what} was written in format {stamp}, newer than {known}: upgrade this version")
-
-
-class Readers(msgspec.Struct, frozen=True):
-    """Who reads what, under one rule set."""
-
-    of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
-    evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
-
-
-def readers_of(rules: Rules) -> Readers:
-    """By type of event the detectors that read it, and the shared evidence that any of them reads."""
-    kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
-    return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
-        frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
-    )
-
-
-def opens(event: Any) -> bool:
-    """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
-    kind = type(event)
-    if kind is Order:
-        return bool(event.status == "placed" or event.status == "paid")
-    if kind is Join:
-        return bool(event.action == "join")
-    return kind is Comment or (kind is Show and event.action == "started")
-
-
-def keeps_on_air(event: Event) -> bool:
-    """Whether an event is a sign that its show goes on: what may open one, or a marker.
-
-    Leaves, cancels, refunds, complaints and verdicts go on for days after a show.
-    """
-    return opens(event) or type(event) is Show
-
-
-def _due_of(show: ShowOnAir, rules: Rules) -> int:
-    """The next event time at which the show goes quiet, an incident of it is due, or a detector wants to judge.
-
-    Of a show that is over: at which a detector is through with it.
-    """
-    if show.over_ms:
-        due = min((show.over_ms + lasts_ms(d) for d in rules.detectors if d.SCHEME in show.detectors), default=0)
-    else:
-        due = show.alive_ms + rules.room.show_silence_ms
-    if show.incidents.by_id and (at := show.incidents.wake_ms(rules.room)) is not None and at < due:
-        due = at
-    for at in show.wakes.values():
-        if at < due:
-            due = at
-    return due

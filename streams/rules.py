@@ -32,6 +32,11 @@ class RoomRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     same_crew_jaccard: Share = 0.5  # a crew that overlaps its last form so much keeps its id
     critical_score: Share = 0.9
     warning_score: Share = 0.7
+    large_amount_minor: Positive = 5_000_000  # at stake; from here on severity is one step higher; guess
+    large_audience: Positive = 1_000  # viewers at stake; from here on severity is one step higher; guess
+    clear_score: Share = 0.4  # new evidence keeps an incident open down to here, though nothing fires below 0.5
+    known_crew_score: Share = 0.3  # a crew that was seen before fires from here on; guess
+    known_crew_bits: Annotated[float, msgspec.Meta(ge=0.0)] = 12.0  # as much of it must still be known; guess
 
 
 class Rules(msgspec.Struct, frozen=True):

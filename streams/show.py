@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.crews import KnownCrews
 from streams.events import Event, Show, Verdict
 from streams.evidence.presence import Presence
 
@@ -40,7 +41,9 @@ class ShowState(msgspec.Struct):
     presence: Presence = msgspec.field(default_factory=Presence)
     markers: list[Marker] = []
     asking: list[Marker] = []  # prompts and lotteries that may still be answered
-    past: dict[str, Any] = {}  # by scheme, what its detector remembers of the room; the room's, and saved with it
+    # the room's, and saved with it: by scheme what its detector remembers of the room, and the crews that are known
+    past: dict[str, Any] = {}
+    known: KnownCrews = msgspec.field(default_factory=KnownCrews)
 
     @property
     def is_over(self) -> bool:

@@ -160,7 +160,7 @@ def near_misses(*groups: Iterable[Event], scheme: str | None = None) -> list[Fin
     partition = Partition()
     partition.keep_near_misses = True
     alerts(*groups, partition=partition)
-    return [finding for finding in partition.near_misses if scheme is None or finding.scheme == scheme]
+    return [finding for _, finding in partition.near_misses if scheme is None or finding.scheme == scheme]
 
 
 def in_order(*groups: Iterable[Event]) -> list[Event]:

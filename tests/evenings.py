@@ -20,6 +20,7 @@ from worlds.recording import Arrival
 
 LATENESS_MS = 2_000
 DAY_MS = 86_400_000
+PLANTED = ("coordinated_purchases", "paid_praise")
 
 
 class Read(msgspec.Struct):
@@ -34,7 +35,7 @@ class Read(msgspec.Struct):
 @functools.cache
 def evening(seed: int, shows: int = 8) -> worlds.Evening:
     """An hour of shows with two or three alerts in it, about 15,000 events."""
-    return worlds.evening(seed, shows=shows, viewers=(50, 1_500), hours=1)
+    return worlds.evening(seed, shows=shows, viewers=(50, 1_500), hours=1, plants=PLANTED)
 
 
 def scanned(events: Iterable[Arrival], rules: Rules | None = None) -> tuple[list[Alert], Scan]:

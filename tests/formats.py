@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from doubles import DOUBLES, Returns
+from doubles import DOUBLES, Buyers, Returns
 from logs import Evening, LogWriter, at, comment, crew, join, marker, order
 
 from agents.recordings import line_of
@@ -65,9 +65,10 @@ def files() -> dict[str, bytes]:
 
 
 def room_with_a_past() -> bytes:
-    """A room as format 2 brought it: a show that is over and followed with an open incident, one on air, a past."""
-    evening = Evening(Returns)
-    evening.see(join(0, "a1", show_id="s0"), marker(10, "ended", show_id="s0"), upto=12)
+    """A room as format 2 brought it: a show that is over and followed, one on air, a past, a crew."""
+    evening = Evening(Returns, Buyers)
+    bought = [order(at_s, account, show_id="s0") for at_s, account in ((1, "b1"), (2, "b2"), (3, "b3"))]
+    evening.see(join(0, "a1", show_id="s0"), *bought, marker(10, "ended", show_id="s0"), upto=12)
     cancels = [order(at_s, account, status="cancelled", show_id="s0") for at_s, account in ((20, "a1"), (21, "a2"))]
     evening.see(*cancels, join(22, "a3"), upto=24)
     return evening.room.encode()

@@ -231,6 +231,13 @@ class Evening:
         self.outputs += said
         return said
 
+    def rules(self, version: int, **sections: dict[str, Any]) -> None:
+        """From here on other rules are in force."""
+        self.writer.rules(make_rule_set(sections, version=version, detectors=self.partition.known_detectors))
+        records = self.writer.records[self.stepped :]
+        self.outputs += play(self.partition, records, self.stepped)
+        self.stepped += len(records)
+
     @property
     def room(self) -> Room:
         return self.partition.rooms[ROOM]

@@ -127,6 +127,17 @@ def test_a_detector_that_breaks_at_the_end_is_set_aside_and_filed():
     assert (evening.room.on_air, evening.room.over) == ({}, {})
 
 
+def test_a_show_whose_last_follower_breaks_is_forgotten_and_its_incident_resolved():
+    evening = ended_show(cancel(1, "a"), cancel(2, "b"))
+    held(evening).cancels = None  # as newer code might find it
+
+    said = evening.see(cancel(30, "c"), upto=32)
+
+    assert [output.topic for output in said] == ["live.alerts", "live.failed"]
+    assert [alert.resolved_reason for alert in alerts(said)] == ["show_ended"]
+    assert evening.room.over == {}
+
+
 def test_complaints_after_the_end_are_handed_to_nobody_who_does_not_read_them():
     evening = ended_show()
 

@@ -101,7 +101,7 @@ def test_the_simulators_know_nothing_of_what_judges_them(path):
     assert found == []
 
 
-@pytest.mark.parametrize("package", ["streams", "agents", "worlds"])
+@pytest.mark.parametrize("package", ["streams", "agents", "worlds", "trials"])
 def test_no_package_imports_the_tests(package):
     here = {path.stem for path in (ROOT / "tests").glob("*.py")} | {"tests"}
     found = [
@@ -114,7 +114,7 @@ def test_no_package_imports_the_tests(package):
     assert found == []
 
 
-@pytest.mark.parametrize("package", ["streams", "agents", "worlds", "tests"])
+@pytest.mark.parametrize("package", ["streams", "agents", "worlds", "trials", "tests"])
 def test_no_module_is_too_long_to_read(package):
     long = {by_path(path): lines for path in sources(package) if (lines := path.read_text().count("\n")) > MAX_LINES}
 
@@ -124,7 +124,7 @@ def test_no_module_is_too_long_to_read(package):
 def test_every_module_says_what_it_is():
     silent = [
         by_path(path)
-        for package in ("streams", "agents", "worlds", "tests")
+        for package in ("streams", "agents", "worlds", "trials", "tests")
         for path in sources(package)
         if path.read_text() and not ast.get_docstring(ast.parse(path.read_text()))
     ]

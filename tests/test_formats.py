@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from doubles import DOUBLES, Returns
+from doubles import DOUBLES, Buyers, Returns
 from formats import FOLDER, SECOND, files, room_with_a_past
 from logs import alerts, at, play
 
@@ -50,7 +50,7 @@ def test_a_saved_room_is_read():
     room = Room.decode(SAVED["room.msgpack"], rules())
 
     assert (room.room_id, room.closed_ms, room.ended) == ("r1", at(10), {"s0": at(2)})
-    assert [end_ms for end_ms, _ in room.recent] == [at(2), at(8), at(10)]
+    assert [end_ms for end_ms, _ in room.seen.recent(room.closed_ms)] == [at(2), at(8), at(10)]
     [(pane_end_ms, waiting)] = room.panes.items()
     assert pane_end_ms == at(14)
     assert [event.TOPIC for event in waiting] == ["live.orders", "live.comments"]
@@ -142,10 +142,11 @@ def test_a_partition_goes_on_from_what_was_saved():
 
 def test_a_saved_room_of_format_2_is_read_with_the_show_that_is_over_and_its_past():
     saved = (SECOND / "room.msgpack").read_bytes()
-    room = Room.decode(saved, default_rules((Returns,)))
+    room = Room.decode(saved, default_rules((Returns, Buyers)))
 
     assert (list(room.on_air), list(room.over), room.over["s0"].over_ms) == (["s1"], ["s0"], at(12))
-    assert [incident.status for incident in room.over["s0"].incidents.by_id.values()] == ["open"]
+    assert [incident.status for incident in room.over["s0"].incidents.by_id.values()] == ["resolved", "open"]
+    assert [crew.accounts for crew in room.known.room] == [["b1", "b2", "b3"]]
     assert (room.past["returns"].shows, room.past["returns"].cancels) == (1, 2)
     assert room.encode() == saved == room_with_a_past()
 

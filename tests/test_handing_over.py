@@ -23,7 +23,7 @@ class Counting(Buyers, frozen=True, kw_only=True):
 
 def asked(evening: Evening) -> list[str | None]:
     """The ends of the panes at which the detector was asked, seconds into the evening."""
-    return [near_miss.subject for near_miss in evening.partition.near_misses]
+    return [near_miss.subject for _, near_miss in evening.partition.near_misses]
 
 
 def test_a_detector_is_asked_where_it_was_handed_something_and_else_only_when_it_wants_to_wake():

@@ -10,6 +10,7 @@ from streams.alerts import (
     MAX_EVIDENCE,
     Alert,
     Counterfactual,
+    Impact,
     RulesInForce,
     Signal,
     Suspect,
@@ -400,8 +401,21 @@ def test_alerts_of_one_incident_sort_by_revision():
     ("score", "severity"), [(0.9, "critical"), (0.8999, "warning"), (0.7, "warning"), (0.6999, "info"), (0, "info")]
 )
 def test_severity_follows_from_the_score_at_exact_bounds(score, severity):
-    assert severity_of(score, RULES) == severity
+    assert severity_of(score, Impact(), RULES) == severity
     assert Desk().judge(2, buyers("abc", score=score))[0].severity == severity
+
+
+@pytest.mark.parametrize(
+    ("impact", "severity"),
+    [
+        (Impact(amount_minor=4_999_999, viewers=999), "info"),
+        (Impact(amount_minor=5_000_000), "warning"),
+        (Impact(viewers=1_000), "warning"),
+    ],
+)
+def test_much_money_or_a_large_audience_at_stake_is_one_step_more(impact, severity):
+    assert severity_of(0.5, impact, RULES) == severity
+    assert severity_of(0.95, impact, RULES) == "critical"
 
 
 def test_lists_are_cut_and_their_totals_are_not():

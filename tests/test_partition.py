@@ -35,8 +35,9 @@ from partitions import (
 from streams.alerts import decode_alert, without_clock
 from streams.events import RuleSet
 from streams.log import BadRecord, Record
+from streams.on_air import NEVER
 from streams.partition import encode_header
-from streams.room import NEVER, Room
+from streams.room import Room
 from streams.rules import rules_of
 
 

@@ -92,7 +92,7 @@ def test_a_window_is_judged_when_something_leaves_it():
 
     evening.see(upto=22)  # the first order is 20 s old at 21, in the pane that ends at 22
 
-    [now] = evening.partition.near_misses[judged:]
+    [(_, now)] = evening.partition.near_misses[judged:]
     assert [suspect.account_id for suspect in now.accounts] == ["b"]
 
 

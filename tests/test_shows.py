@@ -6,7 +6,8 @@ from doubles import Buyers
 from logs import SHOW, Evening, alerts, at, comment, complaint, crew, join, marker, order, verdict
 
 from streams.events import Event
-from streams.room import MAX_ENDED, keeps_on_air, opens
+from streams.on_air import keeps_on_air, opens
+from streams.room import MAX_ENDED
 
 # -- when a show opens ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("agents.commands.demo", "A simulated evening on this machine, alerts as they happen."),
     "scan": ("agents.commands.scan", "The same detectors over recorded files or a stretch of the log."),
     "simulate": ("agents.commands.simulate", "Write an evening of shows with ground truth."),
+    "evaluate": (
+        "agents.commands.evaluate",
+        "Precision, recall and delay on evenings whose truth is known.",
+    ),
     "worker": ("agents.commands.worker", "One worker; start more of them to scale."),
     "topics": ("agents.commands.topics", "What topics exist and should; --create makes the missing ones."),
     "doctor": ("agents.commands.doctor", "What is wrong, and how to mend it."),

@@ -102,6 +102,8 @@ def _writer(out: IO[bytes] | None) -> Emit:
     def write(alert: Alert) -> None:
         if out is not None:
             out.write(encode_alert(alert) + b"\n")
+            if out is sys.stdout.buffer:
+                out.flush()  # somebody may be reading
 
     return write
 

@@ -19,7 +19,7 @@ import worlds
 from agents import kafka
 from agents.demo.report import how_to_go_on, report
 from agents.demo.screen import Screen
-from agents.demo.tally import Tally, cut, pulse_of
+from agents.demo.tally import SCHEMES, Tally, cut, pulse_of
 from agents.endpoints import new_secret
 from agents.errors import ClaquewatchError
 from agents.local.broker import Broker
@@ -95,7 +95,9 @@ class Demo:
         options = self.options
         speed = options.speed or 60.0
         length_s = max(LEAST_EVENING_S, options.seconds * speed)
-        evening = worlds.evening(options.seed, shows=options.rooms, viewers=(50, 2_000), hours=length_s / 3600)
+        evening = worlds.evening(
+            options.seed, shows=options.rooms, viewers=(50, 2_000), hours=length_s / 3600, plants=SCHEMES
+        )
         lasts_s = _length_s(evening)
         if options.rate is not None:
             speed = max(1.0, lasts_s / (len(evening.events) / options.rate))

@@ -29,7 +29,7 @@ def four_evenings() -> Score:
 
 
 def evening_scored(seed: int) -> Score:
-    made = evening(seed, shows=SHOWS)
+    made = evening(seed, shows=SHOWS, plants=SCHEMES)
     arrivals = Arrivals(Partition())
     alerts = []
     for _, topic, value in made.events:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -198,6 +199,23 @@ def test_a_file_comes_out_the_same_from_standard_input(a_file):
     assert claquewatch("scan", "-", "--alerts", "-", stdin=packed).stdout == (
         claquewatch("scan", str(a_file), "--alerts", "-").stdout
     )
+
+
+def test_what_is_found_in_a_pipe_is_said_while_the_pipe_is_open(a_file):
+    command = [sys.executable, "-m", "agents.cli", "scan", "-", "--alerts", "-"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=without_settings(os.environ), **pipes) as scan:
+        try:
+            scan.stdin.write(a_file.read_bytes())
+            scan.stdin.flush()
+            first = json.loads(scan.stdout.readline())  # the test's time-out ends a wait in vain
+            scan.send_signal(signal.SIGINT)
+            scan.communicate(timeout=20)
+        finally:
+            scan.kill()
+
+    assert (first["status"], first["revision"]) == ("open", 1)
+    assert scan.returncode == 130
 
 
 BAD = b"\n".join(

@@ -91,7 +91,7 @@ def test_the_wheel_of_the_image_runs_without_the_repository(tmp_path: Path):
     # data that the code reads, not only code
     kept = [
         path.relative_to(ROOT).as_posix()
-        for package in ("streams", "agents", "worlds")
+        for package in ("streams", "agents", "worlds", "trials")
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from evenings import shuffled
+from evenings import PLANTED, shuffled
 from fault_detectors import FAULT_DETECTORS
 from poison import Poison, poison
 
@@ -53,7 +53,7 @@ class ToSend(NamedTuple):
 def _evening(size: Size) -> worlds.Evening:
     """An hour; without the audience counter, of which small shows have more than of anything else."""
     small = worlds.evening(21, shows=size.small, viewers=(3, 12), hours=1, tail_hours=0.1, plants=())
-    large = worlds.evening(22, shows=size.large, viewers=(50, 700), hours=1, tail_hours=0.1)
+    large = worlds.evening(22, shows=size.large, viewers=(50, 700), hours=1, tail_hours=0.1, plants=PLANTED)
     both = [event for event in small.events + large.events if event[2].get("action") != "status"]
     return worlds.Evening(sorted(both, key=lambda event: event[0]), {"schemes": {}, "shows": []})
 
@@ -70,7 +70,7 @@ def backlogs(size: Size) -> list[tuple[str, list[Arrival]]]:
     now_ms = int(time.time() * 1000)
     for number, topic in enumerate(INPUTS):
         small = worlds.evening(31 + number, shows=size.small // 4, viewers=(3, 12), hours=1, tail_hours=0.1, plants=())
-        large = worlds.evening(41 + number, shows=1, viewers=(50, 700), hours=1, tail_hours=0.1)
+        large = worlds.evening(41 + number, shows=1, viewers=(50, 700), hours=1, tail_hours=0.1, plants=PLANTED)
         events = small.events + large.events
         events += [
             _complaint_of(event) for event in events if event[1] == "live.orders" and event[2]["status"] == "placed"

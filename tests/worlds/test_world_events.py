@@ -39,14 +39,14 @@ OPTIONAL: dict[str, dict[str, type]] = {
     "live.joins": {"source": str} | WHO,
     "live.comments": {"badge": int} | WHO,
     "live.orders": {
-        **dict.fromkeys(("line_id", "seller_id", "subsidy_by", "coupon_id", "pay_type", "category"), str),
+        **dict.fromkeys(("line_id", "seller_id", "subsidy_by", "coupon_id", "bundle_id", "pay_type", "category"), str),
         **dict.fromkeys(("unit_cost_minor", "list_price_minor", "subsidy_minor", "refund_minor"), int),
         "cancelled_by": str,
     }
     | WHO,
     "live.shows": {
         **dict.fromkeys(("seller_id", "host_id", "category", "text", "sku"), str),
-        **dict.fromkeys(("until_ts", "ends_at_ts", "units", "threshold_minor", "viewers_shown"), int),
+        **dict.fromkeys(("until_ts", "ends_at_ts", "units", "budget_minor", "threshold_minor", "viewers_shown"), int),
     },
     "live.complaints": {"order_id": str, "seller_id": str, "sku": str, "text": str} | WHO,
 }

@@ -42,11 +42,15 @@ def chat(show: Show, visits: list[Visit], scribe: Scribe, random: Random) -> Non
 def planned_lines(show: Show, visit: Visit, random: Random) -> int:
     """How many lines somebody says unasked; 0 for most."""
     seconds = visit.seconds
-    chance = (0.012 + laws.CHATTERS * min(1.0, seconds / 900) ** 0.6) * show.stage.room.chattiness * visit.talks
+    chance = (
+        (0.012 + show.stage.room.law.chatters * min(1.0, seconds / 900) ** 0.6)
+        * show.stage.room.chattiness
+        * visit.talks
+    )
     chance *= 2.2 if visit.fan else (1.4 if visit.follows else 1.0)
     if random.random() >= min(0.9, chance):
         return 0
-    lines = int(exp(random.gauss(laws.LINES_LOG_MEAN, laws.LINES_LOG_SIGMA)))
+    lines = int(exp(random.gauss(show.stage.room.law.lines_log_mean, laws.LINES_LOG_SIGMA)))
     return max(1, min(lines, 1 + int(seconds / 9)))
 
 

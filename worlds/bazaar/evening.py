@@ -9,34 +9,25 @@ from math import exp
 from random import Random
 from typing import Any
 
-from worlds.bazaar import laws
+from worlds.bazaar.afterwards import old_complaints
 from worlds.bazaar.audience import come
-from worlds.bazaar.buying import buy, old_complaints
+from worlds.bazaar.billing import Billing, check, innocents, plantings, sizes_of
+from worlds.bazaar.buying import buy
 from worlds.bazaar.chat import chat
 from worlds.bazaar.ids import Ids
-from worlds.bazaar.negatives import EXCLUDES, NEGATIVES, Negative
+from worlds.bazaar.laws import DAY, HOUR, LAWS, MINUTE, SHOW_MINUTES_MEDIAN, SHOW_MINUTES_RANGE, SHOW_MINUTES_SIGMA, Law
+from worlds.bazaar.negatives import NEGATIVES, Negative
 from worlds.bazaar.people import People
-from worlds.bazaar.plants import PLANTS
+from worlds.bazaar.plants import DISGUISES, PLANTS
 from worlds.bazaar.shop import Shop
-from worlds.bazaar.show import Show, counter
+from worlds.bazaar.show import Hiring, Show, counter
 from worlds.bazaar.stage import Room, Stage, plan
 from worlds.recording import STRENGTHS, Arrival, Evening
 
 BEGINS_AT_MS = 1_772_796_600_000
 """2026-03-06 11:30 UTC: half past seven in the evening in Beijing, a Friday."""
-
-
-@dataclass(slots=True, frozen=True)
-class Billing:
-    """What is decided of a show before it is made."""
-
-    number: int
-    show_id: str
-    start: int
-    end: int
-    audience: int
-    negatives: tuple[str, ...]
-    plants: tuple[tuple[str, str], ...]  # scheme, strength
+LARGEST_AUDIENCE = 20_000
+"""Viewers of a show, whatever the laws make of what was asked for."""
 
 
 @dataclass(slots=True)
@@ -51,6 +42,7 @@ class Lazily:
     begins_at_ms: int
     horizon: int
     billings: list[Billing]
+    law: Law
     truth: dict[str, Any] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Arrival]:
@@ -74,7 +66,7 @@ class Lazily:
         while waiting or on_air:
             if waiting and (not on_air or waiting[-1].start <= on_air[0][0]):
                 bill = waiting.pop()
-                events, schemes = perform(self.seed, self.day, bill, ids, people, self.begins_at_ms, self.horizon)
+                events, schemes = perform(self, bill, ids, people)
                 truth["schemes"][bill.show_id] = schemes
                 events.reverse()
                 heappush(on_air, (events[-1][0], bill.show_id, events))
@@ -97,6 +89,10 @@ def lazily(
     share: float = 0.5,
     tail_hours: float = 4.0,
     day: int = 0,
+    disguises: Sequence[str] | None = None,
+    laws: str = "usual",
+    crew: str | None = None,
+    staged: Sequence[int] | None = None,
 ) -> Lazily:
     """The plan of an evening; its events are made when it is read.
 
@@ -104,33 +100,51 @@ def lazily(
       log-uniform between.
     - `hours`: the shows begin and end within this time.
     - `plants`: schemes to plant; None is all there are, () none. `share` of the shows get one (one in six of them
-      two), in even numbers of each scheme and strength, or all of the one `strength`.
-    - `negatives`: which innocent look-alikes every show has; None draws none to four for each show.
-    - `tail_hours`: how long after the last show events are still written: cancels, refunds, complaints.
+      two), in even numbers of each scheme and strength, or all of the one `strength`. What is about sales goes to rooms
+      of many viewers.
+    - `negatives`: which innocent look-alikes every show has; None draws none to six for each show.
+    - `tail_hours`: how long after the last show events are still written: cancels, refunds, complaints. What is
+      planted there is crowded into the time there is; 240 leaves it as it would be.
     - `day`: the same world (rooms, accounts, shops) on another day; times move on by whole days.
+    - `disguises`: those that plants wear, as far as their scheme knows them; None leaves it to their strength.
+    - `laws`: the platform whose rates hold, a name of LAWS.
+    - `crew`: a name: the same people are hired by whoever hires a crew of that name, in any room on any day.
+    - `staged`: numbers of the rooms that are staged, instead of a `share` of them.
     """
     schemes = tuple(PLANTS) if plants is None else tuple(plants)
-    _check("scheme", schemes, PLANTS)
-    _check("strength", () if strength is None else (strength,), STRENGTHS)
-    _check("negative", negatives or (), NEGATIVES)
-    ids = Ids(seed)
+    check("scheme", schemes, PLANTS)
+    check("strength", () if strength is None else (strength,), STRENGTHS)
+    check("negative", negatives or (), NEGATIVES)
+    check("disguise", disguises or (), DISGUISES)
+    check("set of laws", (laws,), LAWS)
+    law, ids = LAWS[laws], Ids(seed)
+    smallest, largest = (min(LARGEST_AUDIENCE, size * law.audience) for size in viewers)
     random = Random(f"{seed}/{day}/times")
-    planted = _planted(shows, schemes, strength, share, Random(f"{seed}/{day}/plants"))
-    innocent = _innocent(shows, negatives, Random(f"{seed}/{day}/negatives"))
-    sizes = _sizes(seed, shows, viewers)
-    day_begins = begins_at_ms + day * laws.DAY
+    sizes = sizes_of(seed, shows, (smallest, largest))
+    second = Random(f"{seed}/{day}/second negatives")
+    innocent = innocents(sizes, negatives, Random(f"{seed}/{day}/negatives"), second)
+
+    def tells_costs(number: int) -> bool:
+        room = Room(seed, number, ids, int(sizes[number]), law)
+        return open_shop(seed, room, ids, "one_price" in innocent[number]).tells_costs
+
+    plants_random = Random(f"{seed}/{day}/plants")
+    planted = plantings(sizes, schemes, strength, share, staged, tells_costs, plants_random)
+    hiring = Hiring(None if disguises is None else tuple(disguises), crew=crew)
+    day_begins = begins_at_ms + day * DAY
     billings = []
     for number in range(shows):
-        lowest, highest = laws.SHOW_MINUTES_RANGE
-        minutes = laws.SHOW_MINUTES_MEDIAN * exp(random.gauss(0, laws.SHOW_MINUTES_SIGMA))
-        length = int(min(max(lowest, minutes), highest, hours * 60) * laws.MINUTE)
-        start = day_begins + int(random.random() * (hours * laws.HOUR - length))
+        lowest, highest = SHOW_MINUTES_RANGE
+        minutes = SHOW_MINUTES_MEDIAN * exp(random.gauss(0, SHOW_MINUTES_SIGMA))
+        length = int(min(max(lowest, minutes), highest, hours * 60) * MINUTE)
+        start = day_begins + int(random.random() * (hours * HOUR - length))
         usual = sizes[number] * exp(random.gauss(0, 0.2)) if day else sizes[number]
-        audience = int(min(max(viewers[0], usual), viewers[1]))
+        audience = int(min(max(smallest, usual), largest))
         show_id = ids.of("show", f"{day}/{number}")
-        billings.append(Billing(number, show_id, start, start + length, audience, innocent[number], planted[number]))
-    horizon = max(bill.end for bill in billings) + int(tail_hours * laws.HOUR) if billings else day_begins
-    return Lazily(seed, day, begins_at_ms, horizon, billings)
+        end = start + length
+        billings.append(Billing(number, show_id, start, end, audience, innocent[number], planted[number], hiring))
+    horizon = max(bill.end for bill in billings) + int(tail_hours * HOUR) if billings else day_begins
+    return Lazily(seed, day, begins_at_ms, horizon, billings, law)
 
 
 def evening(
@@ -145,39 +159,66 @@ def evening(
     share: float = 0.5,
     tail_hours: float = 4.0,
     day: int = 0,
+    disguises: Sequence[str] | None = None,
+    laws: str = "usual",
+    crew: str | None = None,
+    staged: Sequence[int] | None = None,
 ) -> Evening:
     """A whole evening in memory, about 1 KB an event; the arguments are those of `lazily`."""
-    made = lazily(seed, shows, viewers, begins_at_ms, hours, plants, strength, negatives, share, tail_hours, day)
+    made = lazily(
+        seed,
+        shows,
+        viewers,
+        begins_at_ms,
+        hours,
+        plants,
+        strength,
+        negatives,
+        share,
+        tail_hours,
+        day,
+        disguises,
+        laws,
+        crew,
+        staged,
+    )
     events = list(made)
     return Evening(events, made.truth)
 
 
-def perform(
-    seed: int, day: int, bill: Billing, ids: Ids, people: People, now_ms: int, horizon: int
-) -> tuple[list[Arrival], dict[str, Any]]:
+def open_shop(seed: int, room: Room, ids: Ids, one_price: bool, must_tell: bool = False) -> Shop:
+    """The shop of a room, the same on every day."""
+    random = Random(f"{seed}/shop/{room.number}")
+    return Shop(ids, room.number, room.category, room.currency, random, one_price, room.law, must_tell)
+
+
+def perform(made: Lazily, bill: Billing, ids: Ids, people: People) -> tuple[list[Arrival], dict[str, Any]]:
     """One show: its events by arrival, and the truth of its schemes.
 
     Every part draws from a stream of its own, so that the honest events of a show are the same with and without plants.
     """
-    key = f"{seed}/{day}/{bill.number}"
-    room = Room(seed, bill.number, ids, bill.audience)
-    shop = Shop(ids, bill.number, room.category, room.currency, Random(f"{seed}/shop/{bill.number}"), _one_price(bill))
-    stage: Stage = plan(room, shop, bill.show_id, bill.start, bill.end, horizon, Random(f"{key}/stage"))
-    show = Show(stage, people, key, now_ms)
+    key = f"{made.seed}/{made.day}/{bill.number}"
+    room = Room(made.seed, bill.number, ids, bill.audience, made.law)
+    # where no room of the evening that sells tells its costs, the one that is to sell at a loss does
+    must_tell = any(scheme == "loss_selling" for scheme, _ in bill.plants)
+    shop = open_shop(made.seed, room, ids, bill.one_price, must_tell)
+    stage: Stage = plan(room, shop, bill.show_id, bill.start, bill.end, made.horizon, Random(f"{key}/stage"))
+    show = Show(stage, people, key, made.begins_at_ms)
+    show.hiring = bill.hiring
     innocent: list[tuple[str, Negative]] = [(name, NEGATIVES[name]()) for name in bill.negatives]
     for name, negative in innocent:
         negative.plan(stage, show.random(f"{name}/plan"))
     come(show, bill.audience, show.random("audience"))
     for name, negative in innocent:
         negative.people(show, show.random(f"{name}/people"))
-    schemes: dict[str, Any] = {}
-    for scheme, strength in bill.plants:
-        planted = PLANTS[scheme](show, strength, show.scribe(scheme), show.random(scheme))
-        schemes[scheme] = planted.truth(strength)
     honest = show.scribe("honest")
     buy(show, show.visits, honest, show.random("buying"))
     for name, negative in innocent:
         negative.acts(show, show.scribe(name), show.random(f"{name}/acts"))
+    schemes: dict[str, Any] = {}
+    for scheme, strength in bill.plants:
+        planted = PLANTS[scheme](show, strength, show.scribe(scheme), show.random(scheme))
+        schemes[scheme] = planted.truth(strength)
     chat(show, show.visits, honest, show.random("chat"))
     old_complaints(show, int(room.buyers * bill.audience), honest, show.random("complaints"))
     for visit in show.visits:
@@ -197,68 +238,8 @@ def _markers(show: Show) -> None:
     stage, scribe, random = show.stage, show.scribe("markers"), show.random("status")
     for at, action, fields in stage.markers:
         scribe.marker(at, action, fields)
-    shown = counter(show.visits + show.hired)
-    for at in range(stage.start + laws.MINUTE, stage.end, laws.MINUTE):
-        scribe.marker(at, "status", {"viewers_shown": max(1, round(shown(at - 5_000) * random.uniform(0.98, 1.02)))})
+    present = counter(show.visits + show.hired)
+    for at in range(stage.start + MINUTE, stage.end, MINUTE):
+        shown = present(at - 5_000) + sum(more for since, until, more in show.padding if since <= at < until)
+        scribe.marker(at, "status", {"viewers_shown": max(1, round(shown * random.uniform(0.98, 1.02)))})
     scribe.marker(stage.end, "ended", {})
-
-
-def _one_price(bill: Billing) -> bool:
-    return "one_price" in bill.negatives
-
-
-def _sizes(seed: int, shows: int, viewers: tuple[int, int]) -> list[float]:
-    """Audiences, log-uniform, one from each part of the range so that few shows span it."""
-    random = Random(f"{seed}/sizes")
-    lowest, highest = viewers
-    ranks = list(range(shows))
-    random.shuffle(ranks)
-    return [lowest * (highest / lowest) ** ((rank + random.random()) / shows) for rank in ranks]
-
-
-def _planted(
-    shows: int, schemes: Sequence[str], strength: str | None, share: float, random: Random
-) -> list[tuple[tuple[str, str], ...]]:
-    """Which shows are staged: every pair of scheme and strength in turn; every sixth staged show has two schemes."""
-    order = list(range(shows))
-    random.shuffle(order)
-    cells = [(scheme, level) for level in ((strength,) if strength else STRENGTHS) for scheme in schemes]
-    random.shuffle(cells)
-    planted: list[tuple[tuple[str, str], ...]] = [()] * shows
-    if not cells:
-        return planted
-    for turn, number in enumerate(order[: round(shows * share)]):
-        scheme, level = cells[turn % len(cells)]
-        planted[number] = ((scheme, level),)
-        others = [cell for cell in cells if cell[0] != scheme]
-        if others and turn % 6 == 5:
-            planted[number] += (random.choice(others),)
-    return planted
-
-
-def _innocent(shows: int, negatives: Sequence[str] | None, random: Random) -> list[tuple[str, ...]]:
-    """The look-alikes of each show, in the order of the table; dealt out like cards, so that all of them occur."""
-    if negatives is not None:
-        return [_compatible(list(negatives))] * shows
-    deck: list[str] = []
-    dealt = []
-    for _ in range(shows):
-        hand: list[str] = []
-        for _ in range(random.choice((0, 1, 1, 2, 2, 2, 3, 3, 4))):
-            if not deck:
-                deck = list(NEGATIVES)
-                random.shuffle(deck)
-            hand.append(deck.pop())
-        dealt.append(_compatible(hand))
-    return dealt
-
-
-def _compatible(names: list[str]) -> tuple[str, ...]:
-    excluded = {other for name in names for other in EXCLUDES.get(name, ())}
-    return tuple(name for name in NEGATIVES if name in names and name not in excluded)
-
-
-def _check(what: str, names: Sequence[str], known: Any) -> None:
-    for name in names:
-        if name not in known:
-            raise ValueError(f"There is no {what} {name!r}; there are {', '.join(known)}.")

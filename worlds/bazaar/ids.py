@@ -8,6 +8,7 @@ from random import Random
 KINDS = {
     "account": "u",
     "address": "a",
+    "bundle": "b",
     "complaint": "k",
     "coupon": "c",
     "device": "d",

@@ -35,7 +35,7 @@ class People:
     """The platform's accounts, made when they are first asked for; the same number is always the same account."""
 
     def __init__(self, seed: int, ids: Ids) -> None:
-        self._seed = seed
+        self.seed = seed
         self._ids = ids
         self._known: dict[int, Account] = {}
 
@@ -78,12 +78,12 @@ class People:
         return self._ids.of("network", 10_000 + int(random.random() * 150_000))
 
     def _household_size(self, block: int) -> int:
-        random = Random((self._seed * 1_000_003 + block) * 8 + 5)
+        random = Random((self.seed * 1_000_003 + block) * 8 + 5)
         return random.choice((2, 2, 3, 4)) if random.random() < laws.HOUSEHOLD_SHARE else 0
 
     def _make(self, number: int) -> Account:
         # An own stream for each account: who is asked for first changes nothing.
-        random = Random((self._seed * 1_000_003 + number) * 8 + 3)
+        random = Random((self.seed * 1_000_003 + number) * 8 + 3)
         account = Account(
             number=number,
             account_id=self._ids.of("account", number),
@@ -100,7 +100,7 @@ class People:
         )
         size = self._household_size(number // 4)
         if number % 4 < size:
-            home = Random((self._seed * 1_000_003 + number // 4) * 8 + 6)
+            home = Random((self.seed * 1_000_003 + number // 4) * 8 + 6)
             account = replace(
                 account,
                 ip_prefix=self.network(home),

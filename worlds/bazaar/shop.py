@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from random import Random
 
 from worlds.bazaar import laws
 from worlds.bazaar.ids import Ids
+from worlds.bazaar.laws import LAWS, Law
+
+USUAL = LAWS["usual"]
 
 MEDIAN_PRICE_MINOR = {"CNY": 5_900, "USD": 1_900, "TWD": 39_000, "HKD": 8_900}
 """By currency, all of two decimals; guesses. The next table: how much dearer a category is; guesses too."""
@@ -36,6 +39,7 @@ class Item:
     price_minor: int
     list_price_minor: int
     unit_cost_minor: int | None  # None where the seller does not tell
+    bundle_id: str | None = None  # the set that it is sold as a part of
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,20 +59,36 @@ Basket = list[tuple[Item, int]]
 class Shop:
     """What one room sells on an evening."""
 
-    def __init__(self, ids: Ids, number: int, category: str, currency: str, random: Random, one_price: bool) -> None:
+    def __init__(
+        self,
+        ids: Ids,
+        number: int,
+        category: str,
+        currency: str,
+        random: Random,
+        one_price: bool,
+        law: Law = USUAL,
+        must_tell: bool = False,
+    ) -> None:
         self.category = category
+        self.law = law
         self.currency = currency
-        median = MEDIAN_PRICE_MINOR[currency] * CATEGORY_PRICE[category] * exp(random.gauss(0, 0.35))
+        median = MEDIAN_PRICE_MINOR[currency] * CATEGORY_PRICE[category] * law.price * exp(random.gauss(0, 0.35))
         tells_cost = random.random() < 0.75
         margin = random.uniform(0.25, 0.6)
         count = 1 if one_price else random.randint(8, 36)
         self.items: list[Item] = []
+        costs: list[int] = []
         for i in range(count):
             price = pretty_price(median * exp(random.gauss(0, laws.PRICE_SIGMA)), currency, random)
             listed = pretty_price(price * random.uniform(1.1, 2.4), currency, random)
             cost = max(1, int(price * (1 - min(0.85, max(0.05, random.gauss(margin, 0.08))))))
-            knows = tells_cost and random.random() < 0.93
+            # who must tell does not draw otherwise: prices and all else stay as they are
+            told = random.random() < 0.93 if tells_cost else must_tell
+            knows = told or (must_tell and i == 0)
+            costs.append(cost)
             self.items.append(Item(ids.of("sku", f"{number}/{i}"), price, max(price, listed), cost if knows else None))
+        self.tells_costs = tells_cost and self.items[0].unit_cost_minor is not None
         # Few items make most of the sales (a guess after the sales of UCI: a tenth of the items, half the money).
         self.weights = [1 / (i + 1.5) ** 0.9 for i in range(count)]
         self.small = sorted(self.items, key=lambda item: item.price_minor)[: max(1, count // 3)]
@@ -81,16 +101,36 @@ class Shop:
                     ids.of("coupon", f"{number}/{i}"), threshold, off, random.random() < 0.5, random.uniform(0.15, 0.5)
                 )
             )
+        self.set = (
+            self._set(ids.of("bundle", number), costs, random)
+            if count > 3 and random.random() < laws.HAS_BUNDLE
+            else ()
+        )
+        self.gift: tuple[int, Item] | None = None  # from which total on, and what
+        if count > 3 and random.random() < laws.HAS_GIFT:
+            self.gift = (int(median * random.uniform(1.5, 4)), replace(random.choice(self.small), price_minor=0))
+
+    def _set(self, bundle_id: str, costs: list[int], random: Random) -> tuple[Item, ...]:
+        """Two or three things that are cheaper together, one of them perhaps below its cost, the set never."""
+        chosen = random.sample(range(max(4, len(self.items) // 2)), random.choice((2, 2, 3)))
+        chosen.sort(key=lambda i: -self.items[i].price_minor)
+        first, *others = (replace(self.items[i], bundle_id=bundle_id) for i in chosen)
+        off = random.uniform(0.3, 0.7)
+        cheaper = [replace(item, price_minor=max(100, int(item.price_minor * off) // 100 * 100)) for item in others]
+        paid = first.price_minor + sum(item.price_minor for item in cheaper)
+        if paid > 1.05 * sum(costs[i] for i in chosen):
+            return (first, *cheaper)
+        return (first, *others)
 
     def basket(self, random: Random, pitched: Item | None = None) -> Basket:
         """An ordinary basket; where an item is being pitched, it is most likely in it."""
-        lines = pick(laws.LINES_OF_BASKET, random)
+        lines = pick(self.law.lines_of_basket, random)
         first = pitched if pitched is not None and random.random() < 0.78 else self.any(random)
-        chosen = {first.sku: (first, pick(laws.QUANTITIES, random))}
+        chosen = {first.sku: (first, pick(self.law.quantities, random))}
         while len(chosen) < min(lines, len(self.items)):
             item = self.any(random)
             if item.sku not in chosen:
-                chosen[item.sku] = (item, pick(laws.QUANTITIES, random))
+                chosen[item.sku] = (item, pick(self.law.quantities, random))
             elif random.random() < 0.2:
                 break
         return list(chosen.values())

@@ -67,6 +67,29 @@ class Order:
         return sum(line.amount_minor for line in self.lines)
 
 
+@dataclass(slots=True)
+class Sold:
+    """An honest order and what became of it; `paid_at` is 0 where it was not kept."""
+
+    order: Order
+    at: int
+    paid_at: int = 0
+    complains: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Hiring:
+    """What is decided of the crews of a show from without; None leaves it to strength and chance."""
+
+    disguises: tuple[str, ...] | None = None
+    size: int | None = None  # accounts of the crew
+    crew: str | None = None  # the same name hires the same people, whichever the room and the day
+
+    def worn(self, usual: tuple[str, ...], known: tuple[str, ...]) -> list[str]:
+        """The disguises of a plant: those of its strength, or those asked for that it knows."""
+        return [name for name in known if name in (usual if self.disguises is None else self.disguises)]
+
+
 class Scribe:
     """Writes events with an own stream of chance: what one scribe writes does not change what another does."""
 
@@ -125,6 +148,8 @@ class Scribe:
                 fields["subsidy_by"] = "platform" if line.by_platform else "seller"
             if order.coupon_id is not None:
                 fields["coupon_id"] = order.coupon_id
+            if line.item.bundle_id is not None:
+                fields["bundle_id"] = line.item.bundle_id
             self._account("live.orders", at, order.account, fields | extra)
 
     def complain(self, account: Account, at: int, reason: str, **fields: Any) -> None:
@@ -165,9 +190,13 @@ class Show:
         self.people = people
         self.visits: list[Visit] = []  # the honest ones
         self.hired: list[Visit] = []  # those of plants
+        self.sold: list[Sold] = []  # by honest visitors
+        self.padding: list[tuple[int, int, int]] = []  # from, until, viewers that the counter shows and nobody is
+        self.hiring = Hiring()
         self._seed = seed
         self._now_ms = now_ms
         self._scribes: list[Scribe] = []
+        self.chance = self.random("sets and gifts")
 
     def random(self, purpose: str) -> Random:
         """A stream of chance for one purpose: what is added for another leaves it as it is."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from worlds.bazaar import laws
 from worlds.bazaar.ids import Ids
+from worlds.bazaar.laws import Law
 from worlds.bazaar.people import Account
-from worlds.bazaar.shop import CATEGORY_PRICE, Item, Shop
+from worlds.bazaar.shop import CATEGORY_PRICE, USUAL, Item, Shop
 from worlds.bazaar.talk import Host, Talk
 from worlds.bazaar.words import en, zh
 
@@ -70,7 +71,8 @@ class Tier:
 class Room:
     """A seller's channel: the same number is the same room on every day of a world."""
 
-    def __init__(self, seed: int, number: int, ids: Ids, audience: int) -> None:
+    def __init__(self, seed: int, number: int, ids: Ids, audience: int, law: Law = USUAL) -> None:
+        self.law = law
         random = Random(f"{seed}/room/{number}")
         self.number = number
         self.room_id = ids.of("room", number)
@@ -87,15 +89,16 @@ class Room:
         }
         self.talk = Talk(self.language, Host(self.category, man, names))
         self.chattiness = exp(random.gauss(0, 0.35))
-        self.praise = exp(random.gauss(0, 0.4))  # how much its viewers praise the host of their own accord
+        self.praise = law.praise * exp(random.gauss(0, 0.4))  # how much its viewers praise the host of their own accord
         # small rooms sell to friends and regulars, large ones to passers-by; guess
-        self.buyers = laws.BUYERS_MEDIAN * exp(random.gauss(0, laws.BUYERS_SIGMA)) * (300 / max(30, audience)) ** 0.12
-        self.cancels = laws.CANCELS_MEDIAN * exp(random.gauss(0, laws.CANCELS_SIGMA))
+        self.buyers = law.buyers * exp(random.gauss(0, laws.BUYERS_SIGMA)) * (300 / max(30, audience)) ** 0.12
+        self.cancels = law.cancels * exp(random.gauss(0, laws.CANCELS_SIGMA))
         self.sends_line_id = random.random() < 0.8
         self.sends_list_price = random.random() < 0.85
         self.sends_category = random.random() < 0.9
         self._key = f"{seed}/room/{number}"
         self._salt = random.getrandbits(40) | 1
+        self.complaints = law.complaints * exp(self.random("complaints").gauss(0, laws.COMPLAINTS_SIGMA))
         self._followers = max(10, int(audience * laws.FOLLOWER_FACTOR))
 
     def random(self, purpose: str) -> Random:
@@ -131,6 +134,14 @@ class Stage:
     rushes: list[Rush] = field(default_factory=list)
     tiers: list[Tier] = field(default_factory=list)
     markers: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    cancels: float = 0.0  # share of paid orders that their buyers cancel
+    raids: list[int] = field(default_factory=list)
+    declared: set[str] = field(default_factory=set)  # what is sold below cost and said to be
+    wave: tuple[int, int] | None = None  # all parcels come within this time
+    closed: tuple[int, int] | None = None  # no parcel comes within this time
+
+    def __post_init__(self) -> None:
+        self.cancels = self.room.cancels
 
     def mark(self, at: int, action: str, **fields: Any) -> None:
         """A marker of live.shows; a field of None is left out."""

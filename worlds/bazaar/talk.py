@@ -168,6 +168,12 @@ class Talk:
         text = f"满{threshold}减{off}" if off else f"满{threshold}送小样"
         return traditional(text) if self.language == "hant" else text
 
+    def clearance(self) -> str:
+        """How the host announces that a season's last pieces go for less than they cost."""
+        if self.language == "en":
+            return "clearance, last pieces below cost"
+        return "清倉，虧本處理" if self.language == "hant" else "清仓，亏本处理"
+
     def _script(self, name: str) -> tuple[tuple[str, str], ...]:
         pairs = getattr(_module("en" if self.language == "en" else "zh"), name)
         if self.language == "hant":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from random import Random
 
 from worlds.bazaar import laws
+from worlds.bazaar.afterwards import aftermath
 from worlds.bazaar.audience import stay_ms
-from worlds.bazaar.buying import aftermath, draw_up
+from worlds.bazaar.buying import draw_up
 from worlds.bazaar.people import Account
 from worlds.bazaar.plants.crew import Planted, admit, hire, link, size
 from worlds.bazaar.shop import Basket, Coupon, Item, Shop, round_sum, total
@@ -47,6 +48,14 @@ STRENGTHS = {
 }
 
 
+DISGUISES = ("jitter", "splitting", "slow_drip", "mixed_in")
+USUAL = {
+    "blatant": (),
+    "moderate": ("jitter", "splitting", "mixed_in"),
+    "faint": ("jitter", "splitting", "slow_drip"),
+}
+
+
 def coordinated_purchases(show: Show, strength: str, scribe: Scribe, random: Random) -> Planted:
     """Plant a crew that spends `sum` or a little more each; an act is an order."""
     row, stage = STRENGTHS[strength], show.stage
@@ -55,7 +64,9 @@ def coordinated_purchases(show: Show, strength: str, scribe: Scribe, random: Ran
         hire(show, count, "purchases", random), random.choice(row.linked), random.choice(row.kinds), show, random
     )
     sum_minor = spend(stage.shop, row.band, random)
-    times = timetable(show, strength, count, random)
+    worn = show.hiring.worn(USUAL[strength], DISGUISES)
+    row, pace = disguised(row, strength, worn, show.hiring.disguises is None)
+    times = timetable(show, pace, count, random)
     rebels = set(random.sample(range(count), round(count * row.disobeys)))
     loyal = [i for i in range(count) if i not in rebels]
     splitters = set(random.sample(loyal, round(count * row.splits)))
@@ -70,14 +81,22 @@ def coordinated_purchases(show: Show, strength: str, scribe: Scribe, random: Ran
         at, last = buys, joins
         for n, (basket, coupon) in enumerate(plan):
             if n:
-                at = min(latest, at + int(random.uniform(0.4, 4 if strength == "moderate" else 12) * laws.MINUTE))
+                at = min(latest, at + int(random.uniform(0.4, 4 if pace == "moderate" else 12) * laws.MINUTE))
             last = at
             place(show, account, basket, coupon, at, scribe, random)
             acts.append(at)
         leaves = last + 20 * laws.SECOND + stay_ms(random, regular=True)
         admit(show, account, joins, leaves, random.random() < row.chats, False, random)
-    disguises = [name for name, used in _disguises(strength, splitters, rebels) if used]
-    return Planted([account.account_id for account in crew], acts, disguises)
+    return Planted([account.account_id for account in crew], acts, worn)
+
+
+def disguised(row: Strength, strength: str, worn: list[str], usual: bool) -> tuple[Strength, str]:
+    """The row with the disguises that were asked for in place of its own, and whose timetable the crew keeps."""
+    if usual:
+        return row, strength
+    pace = "faint" if "slow_drip" in worn else "moderate" if "jitter" in worn else "blatant"
+    splits, disobeys = 1 / 3 if "splitting" in worn else 0.0, 0.1 if "mixed_in" in worn else 0.0
+    return replace(row, splits=splits, disobeys=disobeys), pace
 
 
 def place(
@@ -212,14 +231,3 @@ def _gathered(units: list[Item]) -> Basket:
     for item in units:
         counts[item.sku] = (item, counts[item.sku][1] + 1 if item.sku in counts else 1)
     return list(counts.values())
-
-
-def _disguises(strength: str, splitters: set[int], rebels: set[int]) -> list[tuple[str, bool]]:
-    return [
-        ("waves", strength == "moderate"),
-        ("whole_show", strength == "faint"),
-        ("chat", strength != "blatant"),
-        ("split", bool(splitters)),
-        ("disobey", bool(rebels)),
-        ("noisy_totals", strength == "faint"),
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import ceil, exp, log
 from random import Random
@@ -17,6 +18,8 @@ SOURCES = (("share", 0.30), ("direct", 0.27), ("feed", 0.17), ("follow", 0.13), 
 STAFF_SHARE = 0.4
 """A crew is at most this share of the room's usual audience, but never below its strength's least size; guess."""
 
+BUSY = 0.1
+"""Share of a named crew for whom somebody else comes; guess."""
 REGULARS = 0.5
 """Share of a crew that a room hires every time; guess."""
 
@@ -45,6 +48,8 @@ class Planted:
 
 def size(show: Show, lowest: int, highest: int, random: Random) -> int:
     """How many are hired: small crews are more common than large ones, and a small room gets no large one."""
+    if show.hiring.size is not None:
+        return max(lowest, min(highest, show.hiring.size))
     highest = max(lowest, min(highest, int(show.stage.room.audience * STAFF_SHARE)))
     return min(highest, int(exp(random.uniform(log(lowest), log(highest + 1)))))
 
@@ -53,7 +58,12 @@ def hire(show: Show, count: int, purpose: str, random: Random) -> list[Account]:
     """Accounts like all others, that no honest visitor of the evening uses.
 
     A room that hires again another day gets many of the same people: half are drawn from a hundred that it knows.
+    A crew that has a name is the same for all who hire it, but for one in ten, who has something else to do.
     """
+    if show.hiring.crew is not None:
+        named = int(_named(show, purpose).random() * 1_000_000_000)
+        busy = int(random.random() * 1_000_000_000)
+        return [show.people.outsider((named if random.random() > BUSY else busy) + 8 * k + k % 4) for k in range(count)]
     known = int(show.stage.room.random(f"{purpose}/crew").random() * 1_000_000_000)
     fresh = int(random.random() * 1_000_000_000)
     regulars = random.sample(range(100), count)
@@ -61,13 +71,39 @@ def hire(show: Show, count: int, purpose: str, random: Random) -> list[Account]:
     return [show.people.outsider(number + number // 8 % 4) for number in numbers]
 
 
+def farm(show: Show, count: int, random: Random) -> list[Account]:
+    """Many accounts like all others, that no honest visitor of the evening uses."""
+    first = int((random if show.hiring.crew is None else _named(show, "farm")).random() * 1_000_000_000)
+    return [show.people.outsider(first + 8 * k + k // 8 % 4) for k in range(count)]
+
+
+def _named(show: Show, purpose: str) -> Random:
+    """The chance of the named crew that is hired, the same wherever it works."""
+    return Random(f"{show.people.seed}/crew/{show.hiring.crew}/{purpose}")
+
+
+def within(show: Show, after_ms: Callable[[], int], at: int, random: Random) -> int:
+    """A time after `at` that still is written down; an evening that is cut off early crowds them into what there is."""
+    latest = show.stage.horizon - 2 * laws.SECOND
+    for _ in range(40):
+        then = at + after_ms()
+        if then <= latest:
+            return then
+    return at + int(random.random() * max(0, latest - at))
+
+
 def link(
     accounts: list[Account], share_of_them: float, kinds: tuple[str, ...], show: Show, random: Random
 ) -> list[Account]:
     """Give a part of them something in common: one inviter or network for all, devices by twos and threes."""
     linked = list(accounts)
-    chosen = random.sample(range(len(accounts)), round(len(accounts) * share_of_them))
+    if show.hiring.crew is None:
+        chosen = random.sample(range(len(accounts)), round(len(accounts) * share_of_them))
+    else:  # the same of them, wherever they work
+        draws = _named(show, "links")
+        chosen = [i for i in range(len(accounts)) if draws.random() < share_of_them]
     for kind in kinds:
+        random = random if show.hiring.crew is None else _named(show, kind)
         if kind == "device_id":
             for i in range(0, len(chosen) - 1, 3):
                 for other in chosen[i : i + 3]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from worlds.bazaar import laws
@@ -30,6 +30,12 @@ STRENGTHS = {
     "moderate": Strength((10, 40), (3, 5), (8, 16), 0.1, 0.5),
     "faint": Strength((8, 25), (2, 3), (0, 0), 0.0, 0.6),
 }
+DISGUISES = ("jitter", "paraphrase", "slow_drip", "taking_turns")
+USUAL = {
+    "blatant": (),
+    "moderate": ("jitter", "paraphrase"),
+    "faint": ("paraphrase", "slow_drip", "taking_turns"),
+}
 JITTER_MEAN_MS = 45 * laws.SECOND
 CUE_MS = 20 * laws.SECOND
 
@@ -39,22 +45,32 @@ def paid_praise(show: Show, strength: str, scribe: Scribe, random: Random) -> Pl
     row, stage = STRENGTHS[strength], show.stage
     crew = hire(show, size(show, *row.crew, random), "praise", random)
     counts = [random.randint(*row.lines) for _ in crew]
-    times = slow_drip(show, counts, random) if strength == "faint" else on_cue(show, strength, counts, random)
+    worn = show.hiring.worn(USUAL[strength], DISGUISES)
+    row, pace = disguised(row, strength, worn, show.hiring.disguises is None)
+    if pace == "faint":
+        times = slow_drip(show, counts, "taking_turns" in worn, random)
+    else:
+        times = on_cue(show, pace, counts, random)
     script = Script(stage.room.talk, random.randint(*row.sheet), row.verbatim, random)
     acts: list[int] = []
     for account, when in zip(crew, times, strict=True):
-        joined = arrives(show, strength, when[0], times, random)
+        joined = arrives(show, pace, when[0], times, random)
         leaves = when[-1] + 10 * laws.SECOND + stay_ms(random, regular=True)
         visit = admit(show, account, joined, leaves, random.random() < row.chats, True, random)
         for at in when:
             scribe.say(visit, at, script.line(account, random))
             acts.append(at)
-    disguises = {
-        "blatant": [],
-        "moderate": ["jitter", "paraphrase", "chat"],
-        "faint": ["slow_drip", "taking_turns", "own_words", "chat"],
-    }[strength]
-    return Planted([account.account_id for account in crew], acts, ["mixed_scripts", "emoji", *disguises])
+    return Planted([account.account_id for account in crew], acts, worn)
+
+
+def disguised(row: Strength, strength: str, worn: list[str], usual: bool) -> tuple[Strength, str]:
+    """The row with the disguises that were asked for in place of its own, and whose times the crew keeps."""
+    if usual:
+        return row, strength
+    sheet, verbatim = ((8, 16), 0.1) if "paraphrase" in worn else ((5, 10), 0.6)
+    if "slow_drip" in worn or "taking_turns" in worn:
+        return replace(row, sheet=sheet, verbatim=verbatim), "faint"
+    return replace(row, sheet=sheet, verbatim=verbatim), "moderate" if "jitter" in worn else "blatant"
 
 
 def on_cue(show: Show, strength: str, counts: list[int], random: Random) -> list[list[int]]:
@@ -87,10 +103,12 @@ def on_cue(show: Show, strength: str, counts: list[int], random: Random) -> list
     return times
 
 
-def slow_drip(show: Show, counts: list[int], random: Random) -> list[list[int]]:
-    """Now one, now another, over the whole show: nobody speaks twice before the others have had their turn."""
+def slow_drip(show: Show, counts: list[int], in_turn: bool, random: Random) -> list[list[int]]:
+    """Now one, now another, over the whole show; in turn nobody speaks twice before the others have spoken."""
     stage = show.stage
     turns = [who for turn in range(max(counts)) for who in _shuffled(counts, turn, random)]
+    if not in_turn:
+        random.shuffle(turns)
     first, last = stage.start + 90 * laws.SECOND, stage.end - 20 * laws.SECOND
     step = (last - first) / len(turns)
     times: list[list[int]] = [[] for _ in counts]
