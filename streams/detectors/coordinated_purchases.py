@@ -1,33 +1,32 @@
 """Coordinated purchases: accounts told to come and spend a sum."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from math import fsum
+from collections.abc import Sequence
 from operator import attrgetter
 from sys import intern
 from typing import Any, ClassVar, Final
 
 import msgspec
 
-from streams.alerts import MAX_EVIDENCE, Impact, Signal, Suspect, Window, rounded
+from streams.alerts import MAX_EVIDENCE, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
+from streams.evidence.accusing import against, bits_of, signals_of, title_of
+from streams.evidence.alike import alike
 from streams.evidence.clearing import what_would_clear
-from streams.evidence.cohorts import cohorts, one_address, unannounced
+from streams.evidence.cohorts import cohorts
 from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
-from streams.evidence.presence import Viewer
 from streams.evidence.prices import Prices, usual_sizes
-from streams.evidence.purses import Purse, acts_of
-from streams.evidence.saying import against_age, against_ties, how_they_came, joined_signal, tie_signals
+from streams.evidence.purses import Purse, acts_of, way_of
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.suspicion import Suspicion, meant, suspicion
 from streams.finding import Finding
 from streams.show import Marker, ShowState
-from streams.wording import span
 
-MAX_BANDS: Final = 8  # of one look, the strongest, that are looked at closely; bounds the cost
+MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; bounds the cost
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 FEW_ACCOUNTS: Final = 8
+WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
+MOST_WAIT_MS: Final = 40_000
 DOUBT: Final = 1.15  # what prices explain may be so much more: people do not draw things like lots; guess
 
 
@@ -64,7 +63,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
     alike_cap_bits: float = 12.0  # what the very same basket is worth at most; guess
     least_ways_share: float = 0.36  # of the accounts in a band that are different ways to it; from the trials
-    band_bits: float = 1.0  # from here on a band of sums is looked at closely
+    band_bits: float = 2.0  # from here on a band of sums is looked at closely
     judged_bits: float = 4.0  # below it there is no near miss
     look_every_ms: int = 20_000  # of event time
     min_cohort: int = 5  # accounts that share a link and spend one sum; guess
@@ -79,12 +78,11 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             return
         purse = state.purses.get(event.account_id)
         if purse is None:
-            if len(state.purses) >= self.max_buyers:
+            viewer = show.presence.viewers.get(event.account_id)
+            if viewer is None or len(state.purses) >= self.max_buyers:
                 state.unknown += 1
                 return
-            viewer = show.presence.viewers.get(event.account_id)  # its id is held already
-            account_id = viewer.account_id if viewer else event.account_id
-            purse = state.purses[account_id] = Purse(account_id, intern(event.currency))
+            purse = state.purses[viewer.account_id] = Purse(viewer.account_id, intern(event.currency))
         if purse.add(event):
             state.changed[purse.account_id] = True
 
@@ -94,23 +92,23 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     def judge(self, state: Purchases, show: ShowState, now_ms: int) -> list[Finding]:
         if not state.changed or now_ms < state.next_ms:
             return []
-        state.next_ms = now_ms + self.look_every_ms
+        state.next_ms = now_ms + self.look_every_ms + min(MOST_WAIT_MS, WAIT_MS * len(state.purses))
         changed = [state.purses[account_id] for account_id in state.changed]
         state.changed = {}
         if len(state.purses) < LEAST_ACCOUNTS:
             return []
         findings = []
-        viewers = show.presence.viewers
         for currency in dict.fromkeys(purse.currency for purse in changed):
             purses = [
                 purse
                 for purse in state.purses.values()
-                if purse.currency == currency and purse.sum_minor >= self.min_sum_minor and purse.account_id in viewers
+                if purse.currency == currency and purse.sum_minor >= self.min_sum_minor
             ]
             if len(purses) < LEAST_ACCOUNTS:
                 continue
             purses.sort(key=_sum_of)
             sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
+            sums = _with_crews(sums, state)
             for s in self._strongest(self._suspicions(purses, sums, show)):
                 if self._fires(s):
                     s = self._grown(s, state, purses, show)
@@ -129,28 +127,32 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         near = [sum_minor for sum_minor in changed if can_hug(sums, sum_minor)]
         if not near:
             return found
-        table = Sums(sums, [_way(purse, announced) for purse in purses], [purse.single for purse in purses])
+        ways = [way_of(purse, announced) if announced else purse.composition for purse in purses]
+        table = Sums(sums, ways, [purse.single for purse in purses])
         bands: dict[tuple[int, int], Band] = {}
         for sum_minor in near:
             for band in table.bands_with(sum_minor):
                 bands[band.first, band.last] = band
         thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
         surprising = [b for b in bands.values() if b.ways >= self.least_ways_share * b.count]
-        open_bands = [b for b in surprising if b.bits >= table.tried_bits + self.band_bits and not _declared(b, thresholds)]
+        open_bands = [
+            b for b in surprising if b.bits >= table.tried_bits + self.band_bits and not _declared(b, thresholds)
+        ]
         explained = [b for b in surprising if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
-        alike = self._alike(purses, near, announced, show)
-        if not open_bands and not explained and not alike:
+        same = alike(purses, sums, near, show.presence, announced, 2 * self.kind_bits)
+        if not open_bands and not explained and not same:
             return found
         prices = Prices(purses)
         for band in sorted(open_bands, key=_strongest_first)[:MAX_BANDS]:
-            by_prices = poisson_bits(band.count, DOUBT * prices.expected(band.low_minor, band.high_minor))
+            expected = DOUBT * prices.expected(band.low_minor, band.high_minor)
+            by_prices = poisson_bits(band.count, expected)
             hug_bits = min(band.bits, self.price_ratio * by_prices) - table.tried_bits
             if hug_bits >= self.band_bits:
-                found.append(_suspected(band, hug_bits, purses, show))
+                found.append(_suspected(band, hug_bits, expected, purses, show))
         for band in sorted(explained, key=_strongest_first)[:MAX_BANDS]:
-            found.append(msgspec.structs.replace(_suspected(band, 0.0, purses, show), declared=True))
+            found.append(msgspec.structs.replace(_suspected(band, 0.0, float(band.count), purses, show), declared=True))
         usual = usual_sizes(self.usual_more_things_share, self.usual_more_pieces_share)
-        for inside in alike:
+        for inside in same:
             low, high = inside[0].sum_minor, inside[-1].sum_minor
             share = prices.usual_share(low, high, inside, usual, self.usual_weight_buyers)
             expected = len(purses) * max(share, prices.usual_share(low, high, purses, usual, 1.0))
@@ -159,27 +161,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
                 first, last = between(sums, low, high)
                 band = Band(low, high, first, last, float(len(inside)), expected, hug_bits)
                 others = [*purses[:first], *purses[last:]]
-                found.append(suspicion(band, hug_bits, inside, others, show.presence, alike=True))
+                found.append(suspicion(band, hug_bits, expected, inside, others, show.presence, alike=True))
         return found
-
-    def _alike(
-        self, purses: Sequence[Purse], changed: Sequence[int], announced: dict[str, bool], show: ShowState
-    ) -> list[list[Purse]]:
-        """Accounts that bought the very same, more than one piece, and have it sent to different places."""
-        several = [purse for purse in purses if not purse.single]
-        counts = Counter(purse.composition for purse in several)
-        groups: dict[str, list[Purse]] = {}
-        for purse in several:
-            if counts[purse.composition] >= LEAST_ACCOUNTS:
-                groups.setdefault(purse.composition, []).append(purse)
-        viewers = show.presence.viewers
-        return [
-            group
-            for group in groups.values()
-            if any(group[0].sum_minor <= sum_minor <= group[-1].sum_minor for sum_minor in changed)
-            and len(unannounced(group, announced)) >= LEAST_ACCOUNTS
-            and not one_address([viewers[purse.account_id] for purse in group])
-        ]
 
     def _strongest(self, suspicions: list[Suspicion]) -> list[Suspicion]:
         """Those whose members do not overlap, strongest first."""
@@ -196,14 +179,14 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         )
         kept: list[Suspicion] = []
         taken: dict[str, int] = {}
-        for suspicion in suspicions:
-            overlapped = [taken[p.account_id] for p in suspicion.members if p.account_id in taken]
+        for s in suspicions:
+            overlapped = [taken[p.account_id] for p in s.members if p.account_id in taken]
             if not overlapped:
-                taken.update((purse.account_id, len(kept)) for purse in suspicion.members)
-                kept.append(suspicion)
-            elif suspicion.cohort and self._fires(suspicion) and 2 * len(overlapped) >= len(suspicion.members):
+                taken.update((purse.account_id, len(kept)) for purse in s.members)
+                kept.append(s)
+            elif s.cohort and self._fires(s) and 2 * len(overlapped) >= len(s.members):
                 place = overlapped[0]
-                more = tuple(p for p in suspicion.members if p.account_id not in taken)
+                more = tuple(p for p in s.members if p.account_id not in taken)
                 taken.update((purse.account_id, place) for purse in more)
                 kept[place] = msgspec.structs.replace(kept[place], members=kept[place].members + more)
         return kept[:MAX_CREWS]
@@ -256,8 +239,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _finding(self, s: Suspicion, purses: Sequence[Purse], show: ShowState) -> Finding:
         viewers = show.presence.viewers
-        bits_of = {purse.account_id: _bits_of(s, viewers[purse.account_id]) for purse in s.members}
-        members = sorted(s.members, key=lambda purse: -bits_of[purse.account_id])
+        bits = {purse.account_id: bits_of(s, viewers[purse.account_id]) for purse in s.members}
+        members = sorted(s.members, key=lambda purse: -bits[purse.account_id])
         acts = {purse.account_id: acts_of(purse, viewers[purse.account_id]) for purse in members}
         evidence = [act for of_one in acts.values() for act in of_one]
         currency = members[0].currency
@@ -265,13 +248,13 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             scheme=self.SCHEME,
             fires=self._fires(s),
             score=rounded(score_of(s.bits, self._needed_bits(s))),
-            title=_title(s, members, purses, currency),
+            title=title_of(s, members, purses, currency),
             window=Window(min(act.ts for act in evidence), max(act.ts for act in evidence)),
-            signals=_signals(s),
-            accounts=[Suspect(p.account_id, bits_of[p.account_id], len(acts[p.account_id])) for p in members],
+            signals=signals_of(s),
+            accounts=[Suspect(p.account_id, bits[p.account_id], len(acts[p.account_id])) for p in members],
             evidence=evidence[:MAX_EVIDENCE],
             evidence_total=len(evidence),
-            counter_evidence=self._counter_evidence(s, members, show),
+            counter_evidence=against(s, members, show, self._needed_bits(s)),
             counterfactual=what_would_clear(s, self._needed_bits(s)),
             impact=Impact(
                 viewers=show.presence.here,
@@ -281,69 +264,28 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             ),
         )
 
-    def _counter_evidence(self, s: Suspicion, members: Sequence[Purse], show: ShowState) -> list[str]:
-        said = []
-        start_ms, end_ms = members[0].lines[0].ts, max(purse.lines[-1].ts for purse in members)
-        for action, name in (("flash_sale", "A flash sale"), ("group_buy", "A group buy"), ("lottery", "A lottery")):
-            if any(m.action == action and m.ts <= end_ms and m.until_ms > start_ms for m in show.markers):
-                said.append(f"{name} was running while they bought.")
-        if s.declared:
-            said.append("A promotion was declared whose threshold lies near these sums; the sums were not counted.")
-        said += against_age([show.presence.viewers[p.account_id] for p in members], show.newest_ms)
-        said += against_ties(s.ties, s.bits - s.link_bits >= self._needed_bits(s))
-        coupons = sum(purse.coupon for purse in members)
-        if 2 * coupons > len(members):
-            said.append(f"{coupons} of {len(members)} used a coupon, which may have a minimum of its own.")
-        return said
-
 
 _sum_of: Final = attrgetter("sum_minor")
 
 
-def _way(purse: Purse, announced: Collection[str]) -> str:
-    """By which way an account came to its sum; all for whom it is mostly what was announced, by that."""
-    if announced:
-        for line in purse.lines:
-            if line.sku in announced and 2 * line.amount_minor >= purse.sum_minor:
-                return f"announced {line.sku}"
-    return purse.composition
+def _with_crews(changed: Sequence[int], state: Purchases) -> list[int]:
+    """The sums that changed, and one of each crew found near them: else a weaker band would be looked at instead."""
+    sums = dict.fromkeys(changed)
+    for crew in state.crews:
+        of_crew = sorted(state.purses[account_id].sum_minor for account_id in crew)
+        middle = of_crew[len(of_crew) // 2]
+        if any(0.64 * middle <= sum_minor <= 1.56 * middle for sum_minor in changed):
+            sums[middle] = None
+    return sorted(sums)
 
 
 def _strongest_first(band: Band) -> tuple[float, int, int]:
     return -band.bits, band.low_minor, band.high_minor
 
 
-def _suspected(band: Band, hug_bits: float, purses: Sequence[Purse], show: ShowState) -> Suspicion:
+def _suspected(band: Band, hug_bits: float, honest: float, purses: Sequence[Purse], show: ShowState) -> Suspicion:
     others = [*purses[: band.first], *purses[band.last :]]
-    return suspicion(band, hug_bits, purses[band.first : band.last], others, show.presence, alike=False)
-
-
-def _bits_of(s: Suspicion, viewer: Viewer) -> float:
-    """What one account adds: its share of the sums' evidence, of the coming together, of the links it has."""
-    bits = [s.hug_bits / s.band.count]
-    if s.joined.members and s.joined.start_ms <= viewer.seen_ms <= s.joined.end_ms:
-        bits.append(s.joined_bits / s.joined.members)
-    bits += [tie.bits / tie.members for tie in s.ties if getattr(viewer, tie.link) == tie.value]
-    return rounded(fsum(bits))
-
-
-def _title(s: Suspicion, members: Sequence[Purse], purses: Sequence[Purse], currency: str) -> str:
-    """One sentence: how many spent how much, how they came, what the others did."""
-    amount = span(min(p.sum_minor for p in members), max(p.sum_minor for p in members), currency)
-    others = len(purses) - len(members)
-    usual = max(0, round(100 * (s.band.count - len(members)) / others)) if others else 0
-    came = how_they_came(s.joined, s.joined_bits, s.ties)
-    return f"{len(members)} accounts spent {amount}{came}; of the {others} other buyers {usual} % did"
-
-
-def _signals(s: Suspicion) -> list[Signal]:
-    expected = rounded(s.band.expected * s.band.count / s.band.ways)
-    return [
-        Signal("sums_hug", float(s.band.count), expected, "accounts", bits=rounded(s.hug_bits)),
-        joined_signal(s.joined, s.joined_bits),
-        Signal("came_by_call", float(s.called.members), rounded(s.called.expected), "accounts", bits=rounded(s.called_bits)),
-        *tie_signals(s.ties),
-    ]
+    return suspicion(band, hug_bits, honest, purses[band.first : band.last], others, show.presence, alike=False)
 
 
 def _declared(band: Band, promotions: Sequence[Marker]) -> bool:

@@ -1,14 +1,8 @@
 """What would have cleared a suspicion: the smallest change of it, by its own arithmetic."""
 
-from math import log2
-from typing import Final
-
 from streams.alerts import Counterfactual, rounded
-from streams.evidence.surprise import kl_bits, poisson_bits
+from streams.evidence.surprise import poisson_bits
 from streams.evidence.suspicion import CAP_BITS, Suspicion
-from streams.evidence.together import together  # noqa: F401
-
-LONGEST_MS: Final = 6 * 3_600_000
 
 
 def what_would_clear(s: Suspicion, needed_bits: float) -> Counterfactual:

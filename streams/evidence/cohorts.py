@@ -8,6 +8,7 @@ was announced to groups or to all for a while.
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from math import fsum, log2
+from operator import attrgetter
 from typing import Final
 
 from streams.evidence.calling import NOT_CALLED
@@ -31,7 +32,10 @@ def cohorts(
     announced: Collection[str],
     least: int,
 ) -> list[Suspicion]:
-    """Those of at least `least` accounts of which one has a sum that changed; `purses` by their `sums`, rising."""
+    """Those of at least `least` accounts of which one has a sum that changed.
+
+    `purses`, all of viewers, by their `sums`, rising.
+    """
     viewers = presence.viewers
     values: dict[tuple[str, str], None] = {}
     for sum_minor in changed:
@@ -44,10 +48,10 @@ def cohorts(
                         values[link, value] = None
     if not values:
         return []
-    known = [(purse, viewers[purse.account_id]) for purse in purses if purse.account_id in viewers]
     found = []
     for link, value in values:
-        members = [purse for purse, viewer in known if getattr(viewer, link) == value]
+        has = attrgetter(link)
+        members = [purse for purse in purses if has(viewers[purse.account_id]) == value]
         if len(members) >= least and len(members := unannounced(members, announced)) >= least:
             low, high = _fullest(members)
             inside = [purse for purse in members if low <= purse.sum_minor <= high]

@@ -19,7 +19,7 @@ import xxhash
 
 from streams.evidence.purses import MAX_THINGS, Purse
 
-DRAWS: Final = 96
+DRAWS: Final = 64
 Sizes = tuple[int, ...]  # of a basket: how many of each thing
 
 
@@ -30,7 +30,7 @@ class Prices:
         paid = [line.amount_minor / line.quantity for purse in purses for line in purse.lines]
         self._drawn = [[paid[number % len(paid)] for number in row] for row in _numbers()]
         self._sums: dict[Sizes, list[float]] = {}
-        self._sizes = Counter(purse.sizes for purse in purses)
+        self._sizes = Counter([_like(purse.sizes) for purse in purses])
 
     def share(self, sizes: Sizes, low_minor: int, high_minor: int) -> float:
         """How many baskets of these sizes come to a sum in the band."""
@@ -51,7 +51,7 @@ class Prices:
     ) -> float:
         """The share of honest buyers in the band, by the sizes of those outside and the usual ones worth `weight`."""
         rest = Counter(self._sizes)
-        rest.subtract(purse.sizes for purse in inside)
+        rest.subtract([_like(purse.sizes) for purse in inside])
         known = fsum(count * self.share(sizes, low_minor, high_minor) for sizes, count in rest.items() if count > 0)
         shares = fsum(self.share(sizes, low_minor, high_minor) for sizes in usual) / len(usual)
         return (known + weight * shares) / (rest.total() + weight)
@@ -76,7 +76,7 @@ def _usual_sizes(more_things_share: float, more_pieces_share: float) -> list[Siz
                 sizes.append(1)
             else:
                 break
-        baskets.append(tuple(sorted(sizes)))
+        baskets.append(_like(tuple(sizes)))
     return baskets
 
 
@@ -87,6 +87,12 @@ def _numbers() -> list[list[int]]:
         [xxhash.xxh3_64_intdigest(f"price/{row}/{thing}".encode()) for thing in range(MAX_THINGS)]
         for row in range(DRAWS)
     ]
+
+
+@lru_cache(maxsize=4_096)
+def _like(sizes: Sizes) -> Sizes:
+    """Sizes that stand for all of as many things and pieces: there are fewer of them to be drawn."""
+    return (*[1] * (len(sizes) - 1), sum(sizes) - len(sizes) + 1)
 
 
 def _times(price: float, quantity: int) -> float:

@@ -1,6 +1,6 @@
 """What each account has bought in a show so far: the sum, the lines with their ids, and the basket as one key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from sys import intern
 from typing import Final
 
@@ -87,3 +87,11 @@ def acts_of(purse: Purse, viewer: Viewer) -> list[Evidence]:
         said = f"{line.quantity} x {line.sku[:80]}, {money(line.amount_minor, purse.currency[:40])}"
         acts.append(Evidence(line.event_id, "live.orders", line.ts, purse.account_id, said[:200]))
     return acts
+
+
+def way_of(purse: Purse, announced: Collection[str]) -> str:
+    """By which way an account came to its sum; all for whom it is mostly what was announced, by that."""
+    for line in purse.lines:
+        if line.sku in announced and 2 * line.amount_minor >= purse.sum_minor:
+            return f"announced {line.sku}"
+    return purse.composition

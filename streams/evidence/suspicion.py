@@ -20,6 +20,8 @@ TELLING_BITS: Final = 6.0  # from here on, when somebody came says whether he is
 SLACK_MS: Final = 60_000  # who came so long before or after the others may still be one of them; guess
 REBELS_SHARE: Final = 0.1  # of a crew do not do as they were told; guess
 LEAST_LIKELY: Final = 0.05
+PRICES_SHARE: Final = 0.5
+AGAINST: Final = 2.0
 
 
 class Suspicion(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Suspicion(msgspec.Struct, frozen=True):
     called_bits: float
     declared: bool = False  # a declared promotion explains the band
     alike: bool = False  # they bought the very same things
+    honest: float = 0.0  # of those in the band who would be there by prices alone
     cohort: str = ""  # the link by which the members were found; "" where it was by their sums
 
     @property
@@ -44,9 +47,16 @@ class Suspicion(msgspec.Struct, frozen=True):
 
 
 def suspicion(
-    band: Band, hug_bits: float, inside: Sequence[Purse], others: Sequence[Purse], presence: Presence, *, alike: bool
+    band: Band,
+    hug_bits: float,
+    honest: float,
+    inside: Sequence[Purse],
+    others: Sequence[Purse],
+    presence: Presence,
+    *,
+    alike: bool,
 ) -> Suspicion:
-    """What speaks against those inside a band; all of them are members at first."""
+    """What speaks against those inside a band, of whom so many would be there by prices; all are members at first."""
     viewers = presence.viewers
     telling = [viewers[p.account_id] for p in (inside if alike else _different(inside))]
     joined = together(sorted(viewer.seen_ms for viewer in telling), presence.came)
@@ -54,8 +64,10 @@ def suspicion(
     shared = ties(telling, presence)
     if not alike:
         shared = [tie for tie in shared if _by_different_ways(tie, inside, viewers)]
-    # a link of a few says less of the whole
-    worth = [tie.bits * min(1.0, 2.0 * tie.members / len(telling)) for tie in shared]
+    # a link of a few says less of the whole, and that of a couple or a family is no crew's
+    worth = [
+        tie.bits * min(1.0, 2.0 * tie.members / len(telling)) * (1.0 if tie.members >= LEAST else 0.5) for tie in shared
+    ]
     return Suspicion(
         band=band,
         members=tuple(inside),
@@ -67,18 +79,18 @@ def suspicion(
         joined_bits=min(CAP_BITS, joined.bits),
         called_bits=min(CALLED_CAP_BITS, by_themselves.bits),
         alike=alike,
+        honest=honest,
     )
 
 
-def meant(
-    s: Suspicion, before: Sequence[Purse], purses: Sequence[Purse], presence: Presence
-) -> tuple[Purse, ...]:
+def meant(s: Suspicion, before: Sequence[Purse], purses: Sequence[Purse], presence: Presence) -> tuple[Purse, ...]:
     """Who of a band, or of those found `before`, is more likely told to than not; and who came with them by their link.
 
     The odds of a band are those of its excess; when and by which way an account came and the strongest link that the
     others share move them, each by its likelihood among members over that among all.
     """
-    excess = max(1.0, s.band.ways - s.band.expected) / max(0.1, s.band.expected)
+    usual = max(s.band.expected / s.band.ways, PRICES_SHARE * s.honest / s.band.count)
+    excess = max(0.1, 1.0 - usual) / max(0.01, usual)
     rebels = REBELS_SHARE * len(s.members) / max(1, len(purses))
     known = {purse.account_id: purse for purse in (*s.members, *before)}
     members = [p for p in known.values() if excess * _ratio(s, presence.viewers[p.account_id]) >= 1.0]
@@ -87,9 +99,9 @@ def meant(
     strongest = s.ties[0] if s.ties else None
     for purse in purses if strongest else ():
         viewer = presence.viewers[purse.account_id]
-        if purse.account_id not in known and getattr(viewer, strongest.link) == strongest.value:
-            if rebels * _ratio(s, viewer) >= 1.0:
-                members.append(purse)
+        linked = strongest is not None and getattr(viewer, strongest.link) == strongest.value
+        if linked and purse.account_id not in known and rebels * _ratio(s, viewer) >= 1.0:
+            members.append(purse)
     return tuple(members)
 
 
@@ -111,7 +123,7 @@ def _ratio(s: Suspicion, viewer: Viewer) -> float:
 
 def _likelihood(has: bool, members: int, expected: float, of: int) -> float:
     share, usual = (members + 0.5) / (of + 1), (expected + 0.005) / (of + 0.01)
-    return share / max(usual, 1e-3) if has else max(LEAST_LIKELY, 1 - share) / max(LEAST_LIKELY, 1 - usual)
+    return share / max(usual, 1e-3) if has else (max(LEAST_LIKELY, 1 - share) / max(LEAST_LIKELY, 1 - usual)) ** AGAINST
 
 
 def _different(purses: Sequence[Purse]) -> list[Purse]:

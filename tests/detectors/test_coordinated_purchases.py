@@ -60,7 +60,7 @@ def test_the_evidence_is_their_joins_and_orders_and_the_window_spans_it():
 
 @pytest.mark.parametrize(("count", "found"), [(4, False), (5, True)])
 def test_five_are_a_crew_and_four_are_not(count: int, found: bool):
-    assert bool(bought(audience(300), crew(count, band=0.02, ip_prefix="one network"))) is found
+    assert bool(bought(audience(300), crew(count, spends=50_000, band=0.02, ip_prefix="one network"))) is found
 
 
 def test_a_crew_that_takes_half_an_hour_and_shares_nothing_is_still_found():
