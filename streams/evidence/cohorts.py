@@ -37,6 +37,7 @@ def cohorts(
     `purses`, all of viewers, by their `sums`, rising.
     """
     viewers = presence.viewers
+    most = len(viewers) // 2  # who are most of the room have no others to be compared with
     values: dict[tuple[str, str], None] = {}
     for sum_minor in changed:
         first, last = between(sums, sum_minor, sum_minor)
@@ -44,7 +45,7 @@ def cohorts(
             if viewer := viewers.get(purse.account_id):
                 for link in LINKS:
                     value = getattr(viewer, link)
-                    if value and presence.sharing(link, value) >= least:
+                    if value and least <= presence.sharing(link, value) <= most:
                         values[link, value] = None
     if not values:
         return []
