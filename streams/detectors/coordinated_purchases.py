@@ -1,6 +1,7 @@
 """Coordinated purchases: accounts told to come and spend a sum."""
 
 from collections.abc import Sequence
+from math import fsum
 from operator import attrgetter
 from sys import intern
 from typing import Any, ClassVar, Final
@@ -10,12 +11,11 @@ import msgspec
 from streams.alerts import MAX_EVIDENCE, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
 from streams.evidence.accusing import against, bits_of, signals_of, title_of
-from streams.evidence.alike import alike
 from streams.evidence.clearing import what_would_clear
-from streams.evidence.cohorts import cohorts
-from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
-from streams.evidence.prices import Prices, usual_sizes
-from streams.evidence.purses import Purse, acts_of, way_of
+from streams.evidence.cohorts import cohorts, one_address
+from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, can_hug
+from streams.evidence.prices import Prices
+from streams.evidence.purses import Purse, acts_of, few_things, way_of
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.suspicion import Suspicion, meant, suspicion
 from streams.finding import Finding
@@ -25,6 +25,7 @@ MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; 
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 FEW_ACCOUNTS: Final = 8
+PLACES: Final = ("ip_prefix", "address_id")
 WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
 MOST_WAIT_MS: Final = 40_000
 DOUBT: Final = 1.15  # what prices explain may be so much more: people do not draw things like lots; guess
@@ -56,12 +57,11 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     fire_bits: float = 9.5  # evidence of all kinds that fires; from the trials
     cohort_fire_bits: float = 17.0  # of those found by their link; from the trials
-    declared_bits: float = 5.0  # as many more where a declared promotion explains the sums; guess
+    declared_bits: float = 8.0  # as many more where a declared promotion explains the sums; guess
     few_bits: float = 1.0  # as many more for each account below FEW_ACCOUNTS: families and friends are few; guess
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
-    least_hug_bits: float = 2.0  # without it nothing fires, whoever came with whom; from the trials
+    least_hug_bits: float = 3.5  # without it nothing fires, whoever came with whom; from the trials
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
-    alike_cap_bits: float = 12.0  # what the very same basket is worth at most; guess
     least_ways_share: float = 0.36  # of the accounts in a band that are different ways to it; from the trials
     band_bits: float = 2.0  # from here on a band of sums is looked at closely
     judged_bits: float = 4.0  # below it there is no near miss
@@ -69,9 +69,6 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     min_cohort: int = 5  # accounts that share a link and spend one sum; guess
     min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
     max_buyers: int = 5_000
-    usual_more_things_share: float = 0.38  # of buyers who take a second thing, of these a third; guess
-    usual_more_pieces_share: float = 0.25  # of things that are taken twice, of these a third time; guess
-    usual_weight_buyers: float = 8.0  # how many buyers the usual baskets stand for beside the room's own; guess
 
     def observe(self, state: Purchases, show: ShowState, event: Any) -> None:
         if type(event) is not Order or event.status != "placed" or event.amount_minor <= 0:
@@ -121,7 +118,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _suspicions(self, purses: Sequence[Purse], changed: Sequence[int], show: ShowState) -> list[Suspicion]:
         """Bands of sums that hug one, and cohorts, with a sum that changed."""
-        sums = [purse.sum_minor for purse in purses]
+        sums, viewers = [purse.sum_minor for purse in purses], show.presence.viewers
         announced = {m.sku: True for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         found = cohorts(purses, sums, changed, show.presence, announced, self.min_cohort)
         near = [sum_minor for sum_minor in changed if can_hug(sums, sum_minor)]
@@ -139,29 +136,20 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             b for b in surprising if b.bits >= table.tried_bits + self.band_bits and not _declared(b, thresholds)
         ]
         explained = [b for b in surprising if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
-        same = alike(purses, sums, near, show.presence, announced, 2 * self.kind_bits)
-        if not open_bands and not explained and not same:
+        if not open_bands and not explained:
             return found
         prices = Prices(purses)
         for band in sorted(open_bands, key=_strongest_first)[:MAX_BANDS]:
             expected = DOUBT * prices.expected(band.low_minor, band.high_minor)
             by_prices = poisson_bits(band.count, expected)
             hug_bits = min(band.bits, self.price_ratio * by_prices) - table.tried_bits
-            if hug_bits >= self.band_bits:
+            if hug_bits >= self.band_bits and not few_things(purses[band.first : band.last], purses):
                 found.append(_suspected(band, hug_bits, expected, purses, show))
         for band in sorted(explained, key=_strongest_first)[:MAX_BANDS]:
-            found.append(msgspec.structs.replace(_suspected(band, 0.0, float(band.count), purses, show), declared=True))
-        usual = usual_sizes(self.usual_more_things_share, self.usual_more_pieces_share)
-        for inside in same:
-            low, high = inside[0].sum_minor, inside[-1].sum_minor
-            share = prices.usual_share(low, high, inside, usual, self.usual_weight_buyers)
-            expected = len(purses) * max(share, prices.usual_share(low, high, purses, usual, 1.0))
-            hug_bits = min(self.alike_cap_bits, poisson_bits(len(inside), expected) - table.tried_bits)
-            if hug_bits >= self.kind_bits:
-                first, last = between(sums, low, high)
-                band = Band(low, high, first, last, float(len(inside)), expected, hug_bits)
-                others = [*purses[:first], *purses[last:]]
-                found.append(suspicion(band, hug_bits, expected, inside, others, show.presence, alike=True))
+            inside = purses[band.first : band.last]
+            if not few_things(inside, purses) and not one_address([viewers[p.account_id] for p in inside]):
+                s = _suspected(band, 0.0, float(band.count), purses, show)
+                found.append(msgspec.structs.replace(s, declared=True))
         return found
 
     def _strongest(self, suspicions: list[Suspicion]) -> list[Suspicion]:
@@ -230,10 +218,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if s.cohort:
             return min(s.hug_bits, s.joined_bits) >= self.kind_bits
-        if s.alike:
-            return s.joined_bits >= 2 * self.kind_bits
-        others = sum(bits >= self.kind_bits for bits in (s.joined_bits, s.link_bits, s.called_bits))
-        return others >= 2 if s.declared else s.hug_bits >= self.least_hug_bits
+        if not s.declared:
+            return s.hug_bits >= self.least_hug_bits
+        ties_bits = fsum(tie.bits for tie in s.ties if tie.link not in PLACES)  # a dormitory answers promotions, too
+        return sum(bits >= self.kind_bits for bits in (s.joined_bits, ties_bits, s.called_bits)) >= 2
 
     # -- what is said -----------------------------------------------------------------------------------------
 
@@ -285,7 +273,7 @@ def _strongest_first(band: Band) -> tuple[float, int, int]:
 
 def _suspected(band: Band, hug_bits: float, honest: float, purses: Sequence[Purse], show: ShowState) -> Suspicion:
     others = [*purses[: band.first], *purses[band.last :]]
-    return suspicion(band, hug_bits, honest, purses[band.first : band.last], others, show.presence, alike=False)
+    return suspicion(band, hug_bits, honest, purses[band.first : band.last], others, show.presence)
 
 
 def _declared(band: Band, promotions: Sequence[Marker]) -> bool:

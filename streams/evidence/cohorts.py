@@ -15,13 +15,14 @@ from streams.evidence.calling import NOT_CALLED
 from streams.evidence.hug import Band, between
 from streams.evidence.links import ties
 from streams.evidence.presence import Presence, Viewer
-from streams.evidence.purses import Purse
+from streams.evidence.purses import Purse, few_things
 from streams.evidence.surprise import kl_bits
 from streams.evidence.suspicion import CAP_BITS, Suspicion
 from streams.evidence.together import together
 
 LINKS: Final = ("inviter_id", "device_id", "ip_prefix")
 TOLERANCE: Final = 1.12  # of the sum that they spend
+NEARLY_ALL: Final = 0.6  # some do as they like, some have bought only a part yet; guess
 
 
 def cohorts(
@@ -56,7 +57,8 @@ def cohorts(
         if len(members) >= least and len(members := unannounced(members, announced)) >= least:
             low, high = _fullest(members)
             inside = [purse for purse in members if low <= purse.sum_minor <= high]
-            if len(inside) >= least and not one_address([viewers[purse.account_id] for purse in inside]):
+            people = [viewers[purse.account_id] for purse in inside]
+            if _told(inside, members, least) and not one_address(people) and not few_things(inside, purses):
                 found.append(_weighed(inside, link, presence.sharing(link, value), low, high, sums, presence))
     return found
 
@@ -83,6 +85,12 @@ def _weighed(
         called_bits=0.0,
         cohort=link,
     )
+
+
+def _told(inside: Sequence[Purse], members: Sequence[Purse], least: int) -> bool:
+    """Whether nearly all spend the sum, and most of them by more than one thing: that alone reaches but its price."""
+    several = sum(not purse.single for purse in inside)
+    return several >= least and 2 * several > len(inside) >= NEARLY_ALL * len(members)
 
 
 def _fullest(members: Sequence[Purse]) -> tuple[int, int]:

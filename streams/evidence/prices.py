@@ -2,15 +2,15 @@
 
 Sums cluster by themselves where a shop has few things or sells one of them most: one price for all, a flash sale, a
 favourite. So every buyer's basket is filled again, as many things and as many of each as it has, with things drawn by
-how often the room buys them. What then falls into a band of sums is what prices alone explain. Where the buyers are
-mostly those who are suspected, their sizes say nothing of others: there the sizes of the rest and the usual ones count.
+how often the room buys them. What then falls into a band of sums is what prices alone explain. It needs no rest of the
+room to compare with, so it also holds in a small show that is mostly crew.
 
 Draws are hashes, so they repeat.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import fsum
 from typing import Final
@@ -45,39 +45,6 @@ class Prices:
     def expected(self, low_minor: int, high_minor: int) -> float:
         """How many of the room's buyers would be in the band by the sizes of their baskets alone."""
         return fsum(count * self.share(sizes, low_minor, high_minor) for sizes, count in self._sizes.items())
-
-    def usual_share(
-        self, low_minor: int, high_minor: int, inside: Iterable[Purse], usual: Sequence[Sizes], weight: float
-    ) -> float:
-        """The share of honest buyers in the band, by the sizes of those outside and the usual ones worth `weight`."""
-        rest = Counter(self._sizes)
-        rest.subtract([_like(purse.sizes) for purse in inside])
-        known = fsum(count * self.share(sizes, low_minor, high_minor) for sizes, count in rest.items() if count > 0)
-        shares = fsum(self.share(sizes, low_minor, high_minor) for sizes in usual) / len(usual)
-        return (known + weight * shares) / (rest.total() + weight)
-
-
-def usual_sizes(more_things_share: float, more_pieces_share: float) -> list[Sizes]:
-    """Baskets as they are bought usually: how many go on to a next thing, and to a next piece of the same."""
-    return _usual_sizes(more_things_share, more_pieces_share)
-
-
-@lru_cache(maxsize=16)
-def _usual_sizes(more_things_share: float, more_pieces_share: float) -> list[Sizes]:
-    baskets = []
-    for row in range(DRAWS):
-        sizes, place = [1], 0
-        while len(sizes) < MAX_THINGS:
-            draw = xxhash.xxh3_64_intdigest(f"size/{row}/{place}".encode()) / 2**64
-            place += 1
-            if draw < more_pieces_share:
-                sizes[-1] += 1
-            elif draw < more_pieces_share + (1 - more_pieces_share) * more_things_share:
-                sizes.append(1)
-            else:
-                break
-        baskets.append(_like(tuple(sizes)))
-    return baskets
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from streams.evidence.presence import Viewer
 from streams.wording import money
 
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
+FEW_THINGS: Final = 3
 MAX_THINGS: Final = 8  # whose quantities are compared with those of others
 
 
@@ -36,6 +37,8 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
     coupon: bool = False
     composition: str = ""
     single: bool = True  # one piece of one thing
+    bundle: str = ""  # the last one of the shop's making
+    bundled_minor: int = 0  # of the sum, in bundles
     sizes: tuple[int, ...] = ()  # how many of each thing, rising; of the first MAX_THINGS
     lines: list[Line] = []
 
@@ -48,6 +51,8 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
             return False
         self.sum_minor += order.amount_minor
         self.coupon = self.coupon or order.coupon_id is not None
+        if order.bundle_id is not None:
+            self.bundle, self.bundled_minor = intern(order.bundle_id), self.bundled_minor + order.amount_minor
         if len(self.lines) < MAX_LINES:
             self.lines.append(
                 Line(
@@ -62,6 +67,8 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
             )
             quantities = quantities_of(self.lines)
             self.composition = "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+            if self.bundle and 2 * self.bundled_minor >= self.sum_minor:
+                self.composition = f"bundle {self.bundle}"  # the shop's way to the sum, not the buyer's
             self.sizes = tuple(sorted(quantities.values())[-MAX_THINGS:])
             self.single = self.sizes == (1,)
         return True
@@ -95,3 +102,11 @@ def way_of(purse: Purse, announced: Collection[str]) -> str:
         if line.sku in announced and 2 * line.amount_minor >= purse.sum_minor:
             return f"announced {line.sku}"
     return purse.composition
+
+
+def few_things(inside: Sequence[Purse], purses: Sequence[Purse]) -> bool:
+    """Whether some bought the same few things where the room buys many: those are pushed, no sum is filled up."""
+    things = {line.sku for purse in inside for line in purse.lines}
+    if len(things) > FEW_THINGS:
+        return False
+    return len({line.sku for purse in purses for line in purse.lines}) > 2 * FEW_THINGS
