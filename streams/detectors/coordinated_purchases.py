@@ -11,10 +11,11 @@ import msgspec
 from streams.alerts import MAX_EVIDENCE, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
 from streams.evidence.accusing import against, bits_of, signals_of, title_of
+from streams.evidence.alike import alike
 from streams.evidence.clearing import what_would_clear
 from streams.evidence.cohorts import cohorts, one_address
-from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, can_hug
-from streams.evidence.prices import Prices
+from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
+from streams.evidence.prices import Prices, usual_sizes
 from streams.evidence.purses import Purse, acts_of, few_things, way_of
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.suspicion import Suspicion, meant, suspicion
@@ -28,6 +29,7 @@ FEW_ACCOUNTS: Final = 8
 PLACES: Final = ("ip_prefix", "address_id")
 WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
 MOST_WAIT_MS: Final = 40_000
+USUAL_DOUBT: Final = 1.5  # and the usual rates may be off by so much; guess
 DOUBT: Final = 1.15  # what prices explain may be so much more: people do not draw things like lots; guess
 
 
@@ -57,6 +59,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     fire_bits: float = 9.5  # evidence of all kinds that fires; from the trials
     cohort_fire_bits: float = 17.0  # of those found by their link; from the trials
+    alike_fire_bits: float = 12.0  # of those who bought the very same, more than one piece of it; from the trials
+    alike_cap_bits: float = 12.0  # what its being unusual is worth at most; guess
     declared_bits: float = 8.0  # as many more where a declared promotion explains the sums; guess
     few_bits: float = 1.0  # as many more for each account below FEW_ACCOUNTS: families and friends are few; guess
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
@@ -69,6 +73,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     min_cohort: int = 5  # accounts that share a link and spend one sum; guess
     min_sum_minor: int = 300  # smaller sums are not told to anyone; guess
     max_buyers: int = 5_000
+    usual_more_things_share: float = 0.38  # of buyers who take a second thing, of these a third; guess
+    usual_more_pieces_share: float = 0.25  # of things that are taken twice, of these a third time; guess
 
     def observe(self, state: Purchases, show: ShowState, event: Any) -> None:
         if type(event) is not Order or event.status != "placed" or event.amount_minor <= 0:
@@ -136,7 +142,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             b for b in surprising if b.bits >= table.tried_bits + self.band_bits and not _declared(b, thresholds)
         ]
         explained = [b for b in surprising if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
-        if not open_bands and not explained:
+        same = alike(purses, sums, near, show.presence, announced, self.kind_bits)
+        if not open_bands and not explained and not same:
             return found
         prices = Prices(purses)
         for band in sorted(open_bands, key=_strongest_first)[:MAX_BANDS]:
@@ -150,20 +157,24 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if not few_things(inside, purses) and not one_address([viewers[p.account_id] for p in inside]):
                 s = _suspected(band, 0.0, float(band.count), purses, show)
                 found.append(msgspec.structs.replace(s, declared=True))
+        usual = usual_sizes(self.usual_more_things_share, self.usual_more_pieces_share)
+        for inside in same:
+            low, high = inside[0].sum_minor, inside[-1].sum_minor
+            expected = USUAL_DOUBT * prices.usual_share(low, high, usual) * len(purses)
+            bits = poisson_bits(len(inside), expected)
+            if bits - table.tried_bits >= self.kind_bits:
+                first, last = between(sums, low, high)
+                band = Band(low, high, first, last, float(len(inside)), expected, bits)
+                hug_bits = min(self.alike_cap_bits, bits - table.tried_bits)
+                others = [*purses[:first], *purses[last:]]
+                found.append(suspicion(band, hug_bits, expected, inside, others, show.presence, alike=True))
         return found
 
     def _strongest(self, suspicions: list[Suspicion]) -> list[Suspicion]:
         """Those whose members do not overlap, strongest first."""
         # those found by their sums first: a cohort is only those who share the link
         suspicions.sort(
-            key=lambda s: (
-                not self._fires(s),
-                s.cohort,
-                -round(s.bits, 6),
-                -len(s.members),
-                s.band.low_minor,
-                s.band.high_minor,
-            )
+            key=lambda s: (not self._fires(s), s.cohort, -round(s.bits, 6), -len(s.members), *_strongest_first(s.band))
         )
         kept: list[Suspicion] = []
         taken: dict[str, int] = {}
@@ -209,6 +220,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     def _needed_bits(self, s: Suspicion) -> float:
         if s.cohort:
             return self.cohort_fire_bits
+        if s.alike:
+            return self.alike_fire_bits
         few_bits = self.few_bits * max(0, FEW_ACCOUNTS - s.band.count)
         return self.fire_bits + few_bits + (self.declared_bits if s.declared else 0.0)
 
@@ -218,6 +231,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if s.cohort:
             return min(s.hug_bits, s.joined_bits) >= self.kind_bits
+        if s.alike:
+            return s.joined_bits >= self.kind_bits
         if not s.declared:
             return s.hug_bits >= self.least_hug_bits
         ties_bits = fsum(tie.bits for tie in s.ties if tie.link not in PLACES)  # a dormitory answers promotions, too

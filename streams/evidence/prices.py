@@ -46,6 +46,33 @@ class Prices:
         """How many of the room's buyers would be in the band by the sizes of their baskets alone."""
         return fsum(count * self.share(sizes, low_minor, high_minor) for sizes, count in self._sizes.items())
 
+    def usual_share(self, low_minor: int, high_minor: int, usual: Sequence[Sizes]) -> float:
+        """The share of the baskets that are bought usually that come to a sum in the band."""
+        return fsum(self.share(sizes, low_minor, high_minor) for sizes in usual) / len(usual)
+
+
+def usual_sizes(more_things_share: float, more_pieces_share: float) -> list[Sizes]:
+    """Baskets as they are bought usually: how many go on to a next thing, and to a next piece of the same."""
+    return _usual_sizes(more_things_share, more_pieces_share)
+
+
+@lru_cache(maxsize=16)
+def _usual_sizes(more_things_share: float, more_pieces_share: float) -> list[Sizes]:
+    baskets = []
+    for row in range(4 * DRAWS):
+        sizes, place = [1], 0
+        while len(sizes) < MAX_THINGS:
+            draw = xxhash.xxh3_64_intdigest(f"size/{row}/{place}".encode()) / 2**64
+            place += 1
+            if draw < more_pieces_share:
+                sizes[-1] += 1
+            elif draw < more_pieces_share + (1 - more_pieces_share) * more_things_share:
+                sizes.append(1)
+            else:
+                break
+        baskets.append(_like(tuple(sizes)))
+    return baskets
+
 
 @lru_cache(maxsize=1)
 def _numbers() -> list[list[int]]:

@@ -37,6 +37,7 @@ class Suspicion(msgspec.Struct, frozen=True):
     joined_bits: float
     called_bits: float
     declared: bool = False  # a declared promotion explains the band
+    alike: bool = False  # they bought the very same things
     honest: float = 0.0  # of those in the band who would be there by prices alone
     cohort: str = ""  # the link by which the members were found; "" where it was by their sums
 
@@ -52,13 +53,15 @@ def suspicion(
     inside: Sequence[Purse],
     others: Sequence[Purse],
     presence: Presence,
+    *,
+    alike: bool = False,
 ) -> Suspicion:
     """What speaks against those inside a band, of whom so many would be there by prices; all are members at first."""
     viewers = presence.viewers
-    telling = [viewers[p.account_id] for p in _different(inside)]
+    telling = [viewers[p.account_id] for p in (inside if alike else _different(inside))]
     joined = together(sorted(viewer.seen_ms for viewer in telling), presence.came)
     by_themselves = called(telling, [viewers[p.account_id] for p in _different(others)])
-    shared = [tie for tie in ties(telling, presence) if _by_different_ways(tie, inside, viewers)]
+    shared = [tie for tie in ties(telling, presence) if alike or _by_different_ways(tie, inside, viewers)]
     # a link of a few says less of the whole, and that of a couple or a family is no crew's
     worth = [
         tie.bits * min(1.0, 2.0 * tie.members / len(telling)) * (1.0 if tie.members >= LEAST else 0.5) for tie in shared
@@ -74,6 +77,7 @@ def suspicion(
         joined_bits=min(CAP_BITS, joined.bits),
         called_bits=min(CALLED_CAP_BITS, by_themselves.bits),
         honest=honest,
+        alike=alike,
     )
 
 
