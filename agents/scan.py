@@ -1,6 +1,8 @@
 """scan: the same detectors over recorded files, or over a stretch of the log, without touching anything live."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -16,11 +18,14 @@ from streams.partition import Counts, Output, Partition
 from streams.rules import Rules
 from streams.topics import FAILED, LOG
 
-TOGETHER: Final = 20_000  # events that are filed at once, so that a room's panes are closed one after the other
+TOGETHER: Final = 20_000  # events between which time stands still, so that a room's panes are closed one after another
+AT_HAND: Final = 500  # of what was read is filed at once, before it leaves the processor's cache
 
 OF_SHOWS: Final = frozenset(EVENTS)
 
 Emit = Callable[[Alert], None]
+
+_room_of, _show_of = attrgetter("room_id"), attrgetter("show_id")
 
 
 class Summary(msgspec.Struct):
@@ -57,26 +62,26 @@ class Scan:
 
     def take_all(self, reads: Iterable[Read]) -> None:
         """Everything, in order, and the end. Events of one partition that follow each other are taken together."""
-        number = 0
-        events: list[Any] = []
-        for read in reads:
-            if isinstance(read, Arrived):
-                if len(events) >= TOGETHER or (read.partition or 0) != number:
-                    self._take_events(number, events)
-                    number, events = read.partition or 0, []
-                events.append(read.event)
-                continue
-            self._take_events(number, events)
-            events = []
-            if not isinstance(read, NoMoreYet):
-                self.take(read)
-        self._take_events(number, events)
+        current, filed = 0, 0
+        for some in _at_hand(reads):
+            for number, run in groupby(some, _number_of):
+                if number != current or filed >= TOGETHER:
+                    self._move(current)
+                    filed = 0
+                if number is None:
+                    for read in run:
+                        self.take(read)
+                    continue
+                current = number
+                filed += self._file(number, [read.event for read in run])  # type: ignore[union-attr]
+        self._move(current)
         self.end()
 
     def take(self, read: Read) -> None:
         """One line of the input."""
         if isinstance(read, Arrived):
-            self._take_events(read.partition or 0, [read.event])
+            self._file(read.partition or 0, [read.event])
+            self._move(read.partition or 0)
         elif isinstance(read, LoggedRecord):
             self._take_record(read)
         elif isinstance(read, BadLine):
@@ -91,16 +96,24 @@ class Scan:
 
     # -- one thing at a time ----------------------------------------------------------------------------------
 
-    def _take_events(self, number: int, events: list[Any]) -> None:
-        # broadcast records have no place in time without a log; a rules file is given with --rules
-        events = [event for event in events if type(event) in OF_SHOWS]
+    def _file(self, number: int, events: list[Any]) -> int:
+        """Events of one partition into the panes of their rooms, without time moving on -> how many."""
+        if not OF_SHOWS.issuperset(map(type, events)):
+            # broadcast records have no place in time without a log; a rules file is given with --rules
+            events = [event for event in events if type(event) in OF_SHOWS]
         if not events:
-            return
+            return 0
         arrivals = self._arrivals.get(number)
         if arrivals is None:
             arrivals = self._arrivals[number] = Arrivals(self._partition(), self._lateness_ms)
-        self._shows.update([(event.room_id, event.show_id) for event in events])
-        self._say(arrivals.take_all(events))
+        self._shows.update(zip(map(_room_of, events), map(_show_of, events), strict=True))
+        arrivals.file(events)
+        return len(events)
+
+    def _move(self, number: int) -> None:
+        """Time moves on to where the events of a partition have brought it."""
+        if number in self._arrivals:
+            self._say(self._arrivals[number].move())
 
     def _take_record(self, read: LoggedRecord) -> None:
         partition = self._logged.get(read.partition)
@@ -125,9 +138,10 @@ class Scan:
         for output in outputs:
             if isinstance(output.body, Alert):
                 alert = output.body
-                self.summary.alerts[alert.scheme] = self.summary.alerts.get(alert.scheme, 0) + 1
+                of = f"{alert.scheme} (shadow)" if alert.mode == "shadow" else alert.scheme
+                self.summary.alerts[of] = self.summary.alerts.get(of, 0) + 1
                 if alert.revision == 1:
-                    self.summary.incidents[alert.scheme] = self.summary.incidents.get(alert.scheme, 0) + 1
+                    self.summary.incidents[of] = self.summary.incidents.get(of, 0) + 1
                 self._emit(alert)
             elif output.topic == FAILED:
                 self.summary.failures += 1
@@ -141,6 +155,23 @@ class Scan:
         self.summary.unreadable += counts.unreadable
         self.summary.bad_rules += counts.bad_rules
         self.summary.shows = len(self._shows)
+
+
+def _at_hand(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    """What was read in small pieces; one also ends where input has no more for the moment."""
+    some: list[Read] = []
+    for read in reads:
+        some.append(read)
+        if len(some) >= AT_HAND or isinstance(read, NoMoreYet):
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _number_of(read: Read) -> int | None:
+    """The partition of an event; None for anything else."""
+    return read.partition or 0 if isinstance(read, Arrived) else None
 
 
 def nothing(_: Any) -> None:

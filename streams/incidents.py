@@ -27,10 +27,12 @@ from streams.alerts import (
     incident_id_of,
     rounded,
 )
+from streams.confidence import confidence
 from streams.crews import Before
 from streams.events import Verdict
 from streams.finding import Finding
 from streams.rules import RoomRules
+from streams.shadow import PREFIX, is_shadow
 from streams.show import ShowState
 
 MAX_CREWS: Final = 200  # crews known by form in one show; beyond it the oldest form is forgotten
@@ -68,6 +70,7 @@ class Incident(msgspec.Struct):
     verdict: str | None = None  # the moderator's; it closes the incident for good
     verdict_id: str | None = None
     snoozed_until_ms: int = 0
+    score: float = 0.0  # as the last alert said it
     followed_ms: int = 0  # newest evidence of findings that did not fire, but were not far from it
 
 
@@ -266,7 +269,8 @@ class Incidents(msgspec.Struct):
         incident.revision += 1
         incident.status, incident.sent_ms, incident.told = status, now_ms, incident.known
         incident.evidence_ms = finding.newest_evidence_ms
-        incident.severity = severity_of(finding.score, finding.impact, rules)
+        incident.score = confidence(finding.scheme.removeprefix(PREFIX), finding.score)
+        incident.severity = severity_of(incident.score, finding.impact, rules)
         if status == "open":
             incident.opened_ms = now_ms
         return Alert(
@@ -275,9 +279,9 @@ class Incidents(msgspec.Struct):
             revision=incident.revision,
             status=status,
             resolved_reason=reason,
-            scheme=finding.scheme,
+            scheme=finding.scheme.removeprefix(PREFIX),
             severity=incident.severity,
-            score=rounded(finding.score),
+            score=rounded(incident.score),
             room_id=show.room_id,
             show_id=show.show_id,
             seller_id=show.seller_id,
@@ -295,7 +299,7 @@ class Incidents(msgspec.Struct):
             counterfactual=finding.counterfactual,
             impact=finding.impact,
             ruleset=in_force,
-            mode="replay",
+            mode="shadow" if is_shadow(finding.scheme) else "replay",
         )
 
 

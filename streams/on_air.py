@@ -25,12 +25,14 @@ class ShowOnAir(msgspec.Struct):
     over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
     due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
     wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
+    shadows: Incidents = msgspec.field(default_factory=Incidents)  # of candidates; nobody is told
     said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
 
 
 class Readers(msgspec.Struct, frozen=True):
     """Who reads what, under one rule set."""
 
+    all: Sequence[tuple[str, Detector]]  # by scheme, in their order
     of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
     evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
@@ -38,8 +40,10 @@ class Readers(msgspec.Struct, frozen=True):
 def readers_of(rules: Rules) -> Readers:
     """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
+    every = tuple((detector.SCHEME, detector) for detector in rules.detectors)
     return Readers(
-        {kind: tuple((d.SCHEME, d) for d in rules.detectors if kind in d.READS) for kind in kinds},
+        every,
+        {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
 
@@ -81,5 +85,5 @@ def due_of(show: ShowOnAir, rules: Rules) -> int:
 
 def said_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which time alone changes an incident of the show."""
-    at = show.incidents.wake_ms(rules.room)
-    return NEVER if at is None else at
+    times = (show.incidents.wake_ms(rules.room), show.shadows.wake_ms(rules.room))
+    return min((at for at in times if at is not None), default=NEVER)

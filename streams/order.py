@@ -25,6 +25,21 @@ def put_in_order(events: list[Event]) -> None:
         events.sort(key=_time)
 
 
+def runs_of(events: list[Event]) -> Sequence[list[Event]]:
+    """Events in order, cut where the show or the type changes."""
+    if len(events) == 1:  # most panes of an evening
+        return (events,)
+    runs, begin, kind, show_id = [], 0, None, ""
+    for at, event in enumerate(events):
+        if type(event) is not kind or event.show_id != show_id:
+            if at:
+                runs.append(events[begin:at])
+            begin, kind, show_id = at, type(event), event.show_id
+    if events:
+        runs.append(events[begin:] if begin else events)
+    return runs
+
+
 def hash_of(event: Event) -> int:
     """The 64-bit hash of an event's id."""
     return _hash(event.event_id.encode())

@@ -15,7 +15,7 @@ import zstandard
 from streams.alerts import Alert, encode_alert
 from streams.crews import Confirmed, as_saved
 from streams.detectors import DETECTORS
-from streams.events import Broadcast, KnownCrew, RuleSet
+from streams.events import Broadcast, Event, KnownCrew, RuleSet
 from streams.finding import Detector, Finding
 from streams.judged import Failure, Judged
 from streams.log import LogReader, Record
@@ -166,8 +166,10 @@ class Partition:
     def arrive(self, events: Sequence[Any], watermark: int) -> None:
         """File events that come without a log; `watermark` holds after them. `move_to` closes what it has passed."""
         before = self.reader.watermark
-        for topic, count in Counter([event.TOPIC for event in events]).items():
-            self.counts.events[topic] = self.counts.events.get(topic, 0) + count
+        counts = self.counts.events
+        kinds: Counter[type[Event]] = Counter(map(type, events))
+        for kind, count in kinds.items():
+            counts[kind.TOPIC] = counts.get(kind.TOPIC, 0) + count
         self._put(events, [self.rooms.get(event.room_id) for event in events], before)
         self.reader.watermark = max(before, watermark)
         self._hold(events, self.reader.watermark)
@@ -196,7 +198,7 @@ class Partition:
         while self._ends and self._ends[0] <= watermark:
             due.update(dict.fromkeys(self._due.pop(heapq.heappop(self._ends))))
         closed: list[tuple[int, Room, Judged]] = []
-        judged = Judged()
+        judged, pane_ms, rules, readers = Judged(), self.pane_ms, self.rules, self._readers
         for room_id in due:
             room = self.rooms.get(room_id)
             if room is None or room.next_ms > watermark:
@@ -204,11 +206,15 @@ class Partition:
             self.changed.add(room_id)
             waiting = sorted(room.panes, reverse=True)  # the next one last; none comes while they are closed
             while (end_ms := room.next_ms) <= watermark:
-                room.close(end_ms, self.pane_ms, self.rules, self._readers, judged)
+                room.close(end_ms, pane_ms, rules, readers, judged)
                 self.counts.panes += 1
                 if waiting and waiting[-1] == end_ms:
                     waiting.pop()
-                self._plan_next(room, min(waiting[-1], room.shows_due_ms()) if waiting else room.shows_due_ms())
+                shows_due_ms = room.shows_due_ms()
+                if waiting and end_ms < waiting[-1] <= shows_due_ms:
+                    room.next_ms = waiting[-1]
+                else:
+                    self._plan_next(room, min(shows_due_ms, waiting[-1]) if waiting else shows_due_ms)
                 if judged.alerts or judged.failures or judged.near_misses or judged.crews:
                     closed.append((end_ms, room, judged))
                     self._count(judged)

@@ -97,6 +97,27 @@ def test_an_event_beyond_the_lateness_is_late_and_counted():
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
 @settings(max_examples=30, deadline=None)
+def test_time_may_stand_still_between_events_that_are_filed(seed, size):
+    came = sorted(evening(seed), key=lambda event: (event.ts // 5_000, event.event_id))
+    one, many = arrivals(*DOUBLES), arrivals(*DOUBLES)
+
+    said = take(one, *came) + one.end()
+    also = []
+    for number, begin in enumerate(range(0, len(came), size)):
+        many.file(came[begin : begin + size])
+        if number % 7 == 6:
+            also += many.move()
+    also += many.move() + many.end()
+
+    assert told(also) == told(said)
+    assert many.partition.counts == one.partition.counts
+    assert {name: room.encode() for name, room in many.partition.rooms.items()} == {
+        name: room.encode() for name, room in one.partition.rooms.items()
+    }
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40))
+@settings(max_examples=30, deadline=None)
 def test_events_that_are_taken_together_are_taken_as_one_by_one(seed, size):
     came = sorted(
         evening(seed),

@@ -1,12 +1,14 @@
 """What detectors are handed, when they are asked, and what a show keeps up for them."""
 
+from itertools import groupby
+
 import pytest
 from doubles import Buyers, Echoes, finding
 from hypothesis import given
 from hypothesis import strategies as st
 from logs import ROOM, SHOW, Evening, LogWriter, arrive, at, comment, evening, join, marker, order, play, told
 
-from streams.order import put_in_order
+from streams.order import put_in_order, runs_of
 from streams.partition import Partition
 from streams.rules import make_rule_set
 
@@ -99,3 +101,13 @@ def test_events_are_put_in_the_order_of_time_topic_and_id(drawn):
     put_in_order(events)
 
     assert events == sorted_by_all
+
+
+@given(st.lists(st.tuples(st.sampled_from("jco"), st.sampled_from(["s1", "s2"])), max_size=12))
+def test_events_are_cut_where_the_show_or_the_type_changes(drawn):
+    made = {"j": join, "c": comment, "o": order}
+    events = [made[kind](n, event_id=f"e{n}", show_id=show_id) for n, (kind, show_id) in enumerate(drawn)]
+
+    plain = [list(run) for _, run in groupby(events, key=lambda event: (type(event), event.show_id))]
+
+    assert list(runs_of(events)) == plain

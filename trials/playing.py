@@ -13,6 +13,7 @@ import msgspec
 import worlds
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
+from streams.confidence import confidence
 from streams.events import BY_TOPIC, RuleSet
 from streams.partition import Output, Partition
 from streams.rules import default_rules, rules_of
@@ -64,7 +65,7 @@ def play(plan: Plan) -> Played:
         _merge(said, said_of(map(msgspec.to_builtins, alerts)))
         for show_id, finding in partition.near_misses:
             of = said.setdefault((show_id, finding.scheme), Said())
-            of.score = max(of.score, finding.score)
+            of.score = max(of.score, confidence(finding.scheme, finding.score))
         partition.near_misses.clear()
 
     waiting = []

@@ -13,8 +13,8 @@ from streams.events import Event, Order
 from streams.evidence.accusing import against, bits_of, signals_of, title_of
 from streams.evidence.alike import alike
 from streams.evidence.clearing import what_would_clear
-from streams.evidence.cohorts import cohorts, one_address
 from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
+from streams.evidence.linked import linked, one_address
 from streams.evidence.prices import Prices, usual_sizes
 from streams.evidence.purses import Purse, acts_of, few_things, way_of
 from streams.evidence.surprise import poisson_bits, score_of
@@ -126,7 +126,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         """Bands of sums that hug one, and cohorts, with a sum that changed."""
         sums, viewers = [purse.sum_minor for purse in purses], show.presence.viewers
         announced = {m.sku: True for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
-        found = cohorts(purses, sums, changed, show.presence, announced, self.min_cohort)
+        found = linked(purses, sums, changed, show.presence, announced, self.min_cohort)
         near = [sum_minor for sum_minor in changed if can_hug(sums, sum_minor)]
         if not near:
             return found

@@ -6,8 +6,8 @@ Where a shop sells one thing at one price there is one way to a sum only; so the
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.evidence.cohorts import one_address, unannounced
 from streams.evidence.hug import between
+from streams.evidence.linked import one_address, unannounced
 from streams.evidence.presence import Presence
 from streams.evidence.purses import Purse
 from streams.evidence.together import LEAST, together

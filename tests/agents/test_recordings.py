@@ -277,6 +277,7 @@ def test_good_lines_are_read_at_once_as_they_are_one_by_one():
         wrapped(join(1)).replace(b'"value":{', b'"value":{"x":NaN,'),
         wrapped(join(1)).replace(b'"value":{', b'"value":{"x":"\\ud800",'),
         wrapped(join(1)).replace(b'"value":{', b'"value":{"x":' + b"[" * 100 + b"]" * 100 + b","),
+        wrapped(join(1)).replace(b'"value":{', b'"value":{"x":' + b'{"":' * 100 + b"1" + b"}" * 100 + b","),
         wrapped(join(1)).replace(b'"value":{', b'"value":{"x":"' + b"x" * 65_536 + b'",'),
     ],
 )

@@ -87,6 +87,8 @@ def plantings(
     for turn in range(count):
         scheme, level = cells[turn % len(cells)]
         fits = [number for number in order if suits(scheme, level, number)] or [max(order, key=lambda n: sizes[n])]
+        if scheme in NEEDS_SALES and level == "faint":
+            fits.sort(key=lambda n: -sizes[n])  # a little more than usual is told from usual only where much is sold
         order.remove(fits[0])
         planted[fits[0]] = ((scheme, level),)
         others = [cell for cell in cells if cell[0] != scheme and suits(*cell, fits[0])]

@@ -18,7 +18,7 @@ from worlds.bazaar.ids import Ids
 from worlds.bazaar.laws import DAY, HOUR, LAWS, MINUTE, SHOW_MINUTES_MEDIAN, SHOW_MINUTES_RANGE, SHOW_MINUTES_SIGMA, Law
 from worlds.bazaar.negatives import NEGATIVES, Negative
 from worlds.bazaar.people import People
-from worlds.bazaar.plants import DISGUISES, PLANTS
+from worlds.bazaar.plants import BY_CREWS, DISGUISES, PLANTS
 from worlds.bazaar.shop import Shop
 from worlds.bazaar.show import Hiring, Show, counter
 from worlds.bazaar.stage import Room, Stage, plan
@@ -26,6 +26,8 @@ from worlds.recording import STRENGTHS, Arrival, Evening
 
 BEGINS_AT_MS = 1_772_796_600_000
 """2026-03-06 11:30 UTC: half past seven in the evening in Beijing, a Friday."""
+ONE_CREW = 0.5
+"""Share of the shows with two schemes that people are hired for in which the same people do both; guess."""
 LARGEST_AUDIENCE = 20_000
 """Viewers of a show, whatever the laws make of what was asked for."""
 
@@ -216,7 +218,9 @@ def perform(made: Lazily, bill: Billing, ids: Ids, people: People) -> tuple[list
     for name, negative in innocent:
         negative.acts(show, show.scribe(name), show.random(f"{name}/acts"))
     schemes: dict[str, Any] = {}
-    for scheme, strength in bill.plants:
+    one_crew = all(scheme in BY_CREWS for scheme, _ in bill.plants) and show.random("one crew").random() < ONE_CREW
+    for scheme, strength in sorted(bill.plants, key=_in_order):
+        show.crew = list({v.account.number: v.account for v in show.hired}.values()) if one_crew else []
         planted = PLANTS[scheme](show, strength, show.scribe(scheme), show.random(scheme))
         schemes[scheme] = planted.truth(strength)
     chat(show, show.visits, honest, show.random("chat"))
@@ -232,6 +236,10 @@ def perform(made: Lazily, bill: Billing, ids: Ids, people: People) -> tuple[list
         hired.leave(visit)
     _markers(show)
     return show.events(), schemes
+
+
+def _in_order(plant: tuple[str, str]) -> int:
+    return list(PLANTS).index(plant[0])
 
 
 def _markers(show: Show) -> None:

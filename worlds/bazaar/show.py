@@ -193,6 +193,7 @@ class Show:
         self.sold: list[Sold] = []  # by honest visitors
         self.padding: list[tuple[int, int, int]] = []  # from, until, viewers that the counter shows and nobody is
         self.hiring = Hiring()
+        self.crew: list[Account] = []  # who was hired for a scheme and does the next one too
         self._seed = seed
         self._now_ms = now_ms
         self._scribes: list[Scribe] = []

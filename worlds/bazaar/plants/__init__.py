@@ -28,6 +28,8 @@ PLANTS: dict[str, Callable[[Show, str, Scribe, Random], Planted]] = {
 }
 NEEDS_SALES = ("complaint_surge", "loss_selling")
 """Schemes about what honest people buy: planted where many look in."""
+BY_CREWS = ("coordinated_purchases", "paid_praise", "fake_orders")
+"""Schemes that one crew may do two of."""
 DISGUISES: dict[str, str] = {
     "jitter": "acts after a cue or a call are spread over minutes; dwell is random",
     "paraphrase": "everybody words what is on the sheet in an own way",
@@ -40,4 +42,4 @@ DISGUISES: dict[str, str] = {
     "chatty_bots": "a tenth of the bots says something",
 }
 
-__all__ = ["DISGUISES", "NEEDS_SALES", "PLANTS", "Planted"]
+__all__ = ["BY_CREWS", "DISGUISES", "NEEDS_SALES", "PLANTS", "Planted"]

@@ -60,6 +60,9 @@ def hire(show: Show, count: int, purpose: str, random: Random) -> list[Account]:
     A room that hires again another day gets many of the same people: half are drawn from a hundred that it knows.
     A crew that has a name is the same for all who hire it, but for one in ten, who has something else to do.
     """
+    if show.crew:
+        crew, show.crew = show.crew[:count], []
+        return crew + hire(show, count - len(crew), purpose, random) if len(crew) < count else crew
     if show.hiring.crew is not None:
         named = int(_named(show, purpose).random() * 1_000_000_000)
         busy = int(random.random() * 1_000_000_000)
@@ -96,6 +99,8 @@ def link(
     accounts: list[Account], share_of_them: float, kinds: tuple[str, ...], show: Show, random: Random
 ) -> list[Account]:
     """Give a part of them something in common: one inviter or network for all, devices by twos and threes."""
+    if any(visit.account in accounts for visit in show.hired):
+        return accounts  # who is known by what it shares already shares nothing else
     linked = list(accounts)
     if show.hiring.crew is None:
         chosen = random.sample(range(len(accounts)), round(len(accounts) * share_of_them))
@@ -124,8 +129,13 @@ def admit(show: Show, account: Account, at: int, until: int, chats: bool, buys: 
     """A hired visitor: comes, stays as agreed, and is otherwise free to talk and to buy, but what it is hired for."""
     stage = show.stage
     at = stage.within(at, 500)
+    there = next((visit for visit in show.hired if visit.account.account_id == account.account_id), None)
     if until > stage.end:
         until = stage.end + 500 + int(random.expovariate(1 / (12 * laws.SECOND)))
+    if there is not None:  # it does both: it is there for both
+        there.at, there.until = min(there.at, at), max(there.until, until)
+        there.talks, there.keen = max(there.talks, 1.0 if chats else 0.0), 0.0
+        return there
     source = random.choices([s for s, _ in SOURCES], [w for _, w in SOURCES])[0]
     # nobody who is hired is a fan; otherwise levels are those of any visitor
     level = min(4, stage.room.level(account, source == "follow"))
