@@ -19,6 +19,7 @@ from streams.partition import Partition
 T0_MS = 1_772_796_600_000
 ROOM, SHOW = "room", "show"
 HOUR_S = 3_600
+YEAR_S = 365 * 86_400
 PRICES = {f"sku{i}": price for i, price in enumerate((1_990, 2_900, 3_590, 4_990, 5_900, 7_990, 9_900, 12_900, 15_900))}
 
 
@@ -158,6 +159,39 @@ def complaints(
 ) -> list[Event]:
     """The first of these buyers complain, one after the other from `after_s` on."""
     return [complaint(f"{name}{i}", after_s + every_s * i, reason, sku="sku0") for i in range(count)]
+
+
+def bots(
+    count: int,
+    *,
+    name: str = "bot",
+    at_s: float = 1_000,
+    within_s: float = 40,
+    stays_s: float = 1_200,
+    devices: int = 0,
+    networks: int = 0,
+    says: int = 0,
+    **fields: str,
+) -> list[Event]:
+    """Accounts that come within `within_s`, on so many devices and networks (0: each its own), and do nothing.
+
+    The first `says` of them say a word.
+    """
+    random = Random(name)
+    events: list[Event] = []
+    for i in range(count):
+        account_id, came = f"{name}{i}", at_s + random.uniform(0, within_s)
+        own = {
+            "device_id": f"phone {i % devices}" if devices else f"d {account_id}",
+            "ip_prefix": f"farm {i % networks}" if networks else f"n {account_id}",
+            "account_created_ts": at_ms(came - random.uniform(0.1, 4) * YEAR_S),
+            "source": "feed",
+        }
+        events.append(join(account_id, came, **{**own, **fields}))
+        if i < says:
+            events.append(comment(account_id, came + random.uniform(20, stays_s), "hi"))
+        events.append(leave(account_id, came + stays_s * random.uniform(0.8, 1.2)))
+    return events
 
 
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:
