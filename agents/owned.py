@@ -24,7 +24,7 @@ from agents.saved import SENT_KEY, Pair, Sent, encode_sent
 from agents.settings import Settings
 from agents.snapshots import Snapshots
 from streams.alerts import FORMAT as ALERT_FORMAT
-from streams.alerts import Alert
+from streams.alerts import Alert, Mode
 from streams.log import BadRecord, NewerFormat, record_of
 from streams.partition import Output, Partition
 from streams.topics import ALERTS, CHECKPOINTS, FAILED
@@ -244,7 +244,7 @@ class Owned:
         topic = self.settings.named(output.topic)
         if not isinstance(output.body, Alert):
             return topic, output.key.encode(), output.body, []
-        alert = msgspec.structs.replace(output.body, detected_at=int(time.time() * 1000), mode="live")
+        alert = msgspec.structs.replace(output.body, detected_at=int(time.time() * 1000), mode=_mode_of(output.body))
         return topic, output.key.encode(), Output.value(msgspec.structs.replace(output, body=alert)), _ce_headers(alert)
 
     def _count(self, outputs: list[tuple[int, Output]]) -> None:
@@ -252,8 +252,8 @@ class Owned:
         for _, output in outputs:
             if isinstance(output.body, Alert):
                 alert = output.body
-                metrics.ALERTS.labels(alert.scheme, alert.severity, "live").inc()
-                if output.received and alert.status != "resolved":
+                metrics.ALERTS.labels(alert.scheme, alert.severity, _mode_of(alert)).inc()
+                if output.received and alert.status != "resolved" and alert.mode != "shadow":
                     latency_s = max(0.0, (now_ms - output.received) / 1000)
                     metrics.DETECTION_LATENCY.labels(alert.scheme).observe(latency_s)
             elif output.topic == FAILED:
@@ -261,6 +261,10 @@ class Owned:
         made = sum(1 for _, output in outputs if output.topic == ALERTS)
         if made:
             log.info("alerts committed", partition=self.number, count=made)
+
+
+def _mode_of(alert: Alert) -> Mode:
+    return "shadow" if alert.mode == "shadow" else "live"
 
 
 def listed_as(id: str, topic: str, offset: int) -> str:

@@ -138,9 +138,10 @@ class Scan:
         for output in outputs:
             if isinstance(output.body, Alert):
                 alert = output.body
-                self.summary.alerts[alert.scheme] = self.summary.alerts.get(alert.scheme, 0) + 1
+                of = f"{alert.scheme} (shadow)" if alert.mode == "shadow" else alert.scheme
+                self.summary.alerts[of] = self.summary.alerts.get(of, 0) + 1
                 if alert.revision == 1:
-                    self.summary.incidents[alert.scheme] = self.summary.incidents.get(alert.scheme, 0) + 1
+                    self.summary.incidents[of] = self.summary.incidents.get(of, 0) + 1
                 self._emit(alert)
             elif output.topic == FAILED:
                 self.summary.failures += 1

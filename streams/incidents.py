@@ -31,6 +31,7 @@ from streams.crews import Before
 from streams.events import Verdict
 from streams.finding import Finding
 from streams.rules import RoomRules
+from streams.shadow import PREFIX, is_shadow
 from streams.show import ShowState
 
 MAX_CREWS: Final = 200  # crews known by form in one show; beyond it the oldest form is forgotten
@@ -275,7 +276,7 @@ class Incidents(msgspec.Struct):
             revision=incident.revision,
             status=status,
             resolved_reason=reason,
-            scheme=finding.scheme,
+            scheme=finding.scheme.removeprefix(PREFIX),
             severity=incident.severity,
             score=rounded(finding.score),
             room_id=show.room_id,
@@ -295,7 +296,7 @@ class Incidents(msgspec.Struct):
             counterfactual=finding.counterfactual,
             impact=finding.impact,
             ruleset=in_force,
-            mode="replay",
+            mode="shadow" if is_shadow(finding.scheme) else "replay",
         )
 
 

@@ -25,6 +25,7 @@ class ShowOnAir(msgspec.Struct):
     over_ms: int = 0  # end of the pane in which it ended; 0 while it is on air
     due_ms: int = 0  # the next event time at which something is to be done here; follows from the rest
     wakes: dict[str, int] = {}  # by scheme, when it is to judge next: 0 once it was handed something; follows, too
+    shadows: Incidents = msgspec.field(default_factory=Incidents)  # of candidates; nobody is told
     said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
 
 
@@ -84,5 +85,5 @@ def due_of(show: ShowOnAir, rules: Rules) -> int:
 
 def said_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which time alone changes an incident of the show."""
-    at = show.incidents.wake_ms(rules.room)
-    return NEVER if at is None else at
+    times = (show.incidents.wake_ms(rules.room), show.shadows.wake_ms(rules.room))
+    return min((at for at in times if at is not None), default=NEVER)

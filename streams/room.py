@@ -19,13 +19,14 @@ from streams.crews import Confirmed, KnownCrews, publication
 from streams.events import BY_TOPIC, Comment, CrewSeen, Event, Join, Show, Verdict
 from streams.evidence.presence import Presence
 from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
-from streams.incidents import Incident
+from streams.incidents import Incident, Incidents
 from streams.judged import Failure, Judged
 from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
 from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
 from streams.seen import Seen
+from streams.shadow import is_shadow
 from streams.show import ShowState
 
 MAX_ENDED: Final = 1_000  # shows that ended and are still known; beyond it the oldest is forgotten
@@ -107,6 +108,8 @@ class Room:
         """
         self._awaited = self._opening(rules)
         for show in (*self.on_air.values(), *self.over.values()):
+            self._recall(show, rules)
+            self._let_begin(show, rules)
             for detector in rules.detectors:
                 if (held := show.detectors.get(detector.SCHEME)) is None:
                     continue
@@ -118,6 +121,16 @@ class Room:
             show.said_ms = said_of(show, rules)
             show.due_ms = due_of(show, rules)
             show.wakes.clear()
+
+    def _let_begin(self, show: ShowOnAir, rules: Rules) -> None:
+        """Detectors that the rules brought begin in a show on air, those that they took away are gone."""
+        known = {detector.SCHEME: detector for detector in rules.detectors}
+        for scheme in [scheme for scheme in show.detectors if scheme not in known]:
+            del show.detectors[scheme]
+        if not show.over_ms:
+            for scheme, detector in known.items():
+                if scheme not in show.detectors and scheme not in show.aside:
+                    show.detectors[scheme] = detector.State()
 
     # -- judging ----------------------------------------------------------------------------------------------
 
@@ -345,7 +358,8 @@ class Room:
                 through = [*(through or ()), scheme]
             if findings:
                 firing = (firing or []) + self._to_be_told(findings, end_ms, rules)
-                judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
+                if not is_shadow(scheme):
+                    judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
         is_deserted = show.over_ms > 0 and not show.detectors  # the last that followed it was set aside
         if firing or show.said_ms <= end_ms or ends or through or is_deserted:
             self._follow(show, firing or (), end_ms, ends, through or (), rules, judged)
@@ -376,12 +390,15 @@ class Room:
     ) -> None:
         """Let the show's incidents follow what fired, what time has come to, and its end."""
         state, incidents = show.state, show.incidents
-        judged.alerts += incidents.take(firing, state, end_ms, rules.room, rules.in_force)
-        judged.alerts += incidents.pass_time(state, end_ms, rules.room, rules.in_force)
         for scheme in through:
             del show.detectors[scheme], show.wakes[scheme]
+        for some in (incidents, show.shadows):
+            of_them = [finding for finding in firing if is_shadow(finding.scheme) == (some is show.shadows)]
+            judged.alerts += some.take(of_them, state, end_ms, rules.room, rules.in_force)
+            judged.alerts += some.pass_time(state, end_ms, rules.room, rules.in_force)
+            if ends or through or not show.detectors:
+                judged.alerts += some.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
         if ends or through or not show.detectors:
-            judged.alerts += incidents.end(state, end_ms, rules.room, rules.in_force, but=show.detectors)
             for incident in incidents.by_id.values():
                 if incident.crew_id is not None and incident.revision and incident.verdict != "false_positive":
                     self._remember(incident, show)
@@ -524,5 +541,6 @@ class Room:
 
     def _loaded(self, saved: SavedShow, states: dict[str, Any], rules: Rules) -> ShowOnAir:
         show = ShowOnAir(saved.state, saved.alive_ms, states, saved.incidents, saved.aside, saved.over_ms)
+        show.shadows = saved.shadows or Incidents()
         self._recall(show, rules)
         return show

@@ -16,6 +16,7 @@ from streams.alerts import RulesInForce, digest
 from streams.detectors import DETECTORS
 from streams.events import RuleSet
 from streams.finding import Detector
+from streams.shadow import Shadow
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -48,6 +49,9 @@ class Rules(msgspec.Struct, frozen=True):
     published: RuleSet
 
 
+MODES: Final = ("live", "shadow", "off")  # of a scheme
+SHADOW: Final = "shadow"  # the section of candidates that run beside the schemes, by scheme
+
 # sections of a rule set that are no scheme
 COMMON: Final[Mapping[str, Any]] = {"room": RoomRules}
 
@@ -75,13 +79,33 @@ def make_rule_set(
 ) -> RuleSet:
     """Defaults overridden by name -> the complete set. Raises BadRules with every error."""
     known = _sections(detectors)
-    errors = [f"[{name}]: no such section; known are {', '.join(known)}" for name in overrides if name not in known]
+    errors = [
+        f"[{name}]: no such section; known are {', '.join(known)}"
+        for name in overrides
+        if name not in known and name != SHADOW
+    ]
     complete: dict[str, dict[str, Any]] = {}
     for name, kind in known.items():
-        made, faults = _convert(name, kind, overrides.get(name, {}))
+        section = dict(overrides.get(name, {}))
+        mode = section.pop("mode", "live") if name not in COMMON else None
+        made, faults = _convert(name, kind, section)
+        errors += faults
+        if mode not in (None, *MODES):
+            errors.append(f"[{name}] mode: {mode!r} is none of {', '.join(MODES)}")
+        if made is not None:
+            complete[name] = msgspec.to_builtins(made) | ({} if mode is None else {"mode": mode})
+    candidates = {}
+    for name, changed in overrides.get(SHADOW, {}).items():
+        if name not in known or name in COMMON or not isinstance(changed, dict):
+            errors.append(f"[{SHADOW}] {name}: no such scheme; known are {', '.join(known.keys() - COMMON.keys())}")
+            continue
+        in_force = {key: value for key, value in overrides.get(name, {}).items() if key != "mode"}
+        made, faults = _convert(f"{SHADOW}.{name}", known[name], in_force | changed)
         errors += faults
         if made is not None:
-            complete[name] = msgspec.to_builtins(made)
+            candidates[name] = msgspec.to_builtins(made)
+    if candidates:
+        complete[SHADOW] = candidates
     if errors:
         raise BadRules(errors)
     return RuleSet(
@@ -104,8 +128,20 @@ def rules_of(published: RuleSet, detectors: Sequence[type[Detector]] = DETECTORS
         if faults:
             raise BadRules(faults)
         made[name] = value
-    found = tuple(made[kind.SCHEME] for kind in detectors)
-    return Rules(RulesInForce(published.version, published.hash), made["room"], found, published)
+    modes = {kind.SCHEME: published.rules.get(kind.SCHEME, {}).get("mode", "live") for kind in detectors}
+    found: list[Any] = [made[scheme] for scheme, mode in modes.items() if mode == "live"]
+    found += [Shadow(made[scheme]) for scheme, mode in modes.items() if mode == "shadow"]
+    candidates = published.rules.get(SHADOW, {})
+    for kind in detectors:
+        if kind.SCHEME in candidates and modes[kind.SCHEME] != "shadow":
+            settings: Any = kind
+            fields = {field.encode_name for field in msgspec.structs.fields(settings)}
+            section = {key: value for key, value in candidates[kind.SCHEME].items() if key in fields}
+            value, faults = _convert(f"{SHADOW}.{kind.SCHEME}", settings, section)
+            if faults:
+                raise BadRules(faults)
+            found.append(Shadow(value))
+    return Rules(RulesInForce(published.version, published.hash), made["room"], tuple(found), published)
 
 
 def parse(text: str) -> dict[str, dict[str, Any]]:

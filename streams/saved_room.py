@@ -23,6 +23,7 @@ class SavedShow(msgspec.Struct, frozen=True):
     aside: list[str]
     detectors: dict[str, msgspec.Raw]  # by scheme
     over_ms: int = 0
+    shadows: Incidents | None = None
 
 
 class SavedRoom(msgspec.Struct, frozen=True):
@@ -59,6 +60,7 @@ def saved_show(show: ShowOnAir) -> SavedShow:
         show.aside,
         {scheme: msgspec.Raw(_encode(state)) for scheme, state in show.detectors.items()},
         show.over_ms,
+        show.shadows if show.shadows.by_id else None,
     )
 
 

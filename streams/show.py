@@ -24,6 +24,8 @@ class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sku: str | None = None
     threshold_minor: int | None = None
     viewers_shown: int | None = None
+    units: int | None = None  # how many of the goods it is for
+    budget_minor: int | None = None  # how much may be lost by it
 
 
 class ShowState(msgspec.Struct):
@@ -79,6 +81,8 @@ class ShowState(msgspec.Struct):
                 event.sku,
                 event.threshold_minor,
                 event.viewers_shown,
+                event.units,
+                event.budget_minor,
             )
             self.markers.append(marker)
             self.asking = [m for m in self.asking if m.until_ms + ANSWERED_MS > self.newest_ms]

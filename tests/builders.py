@@ -12,7 +12,7 @@ import msgspec
 
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
-from streams.events import Comment, Event, Join, Order, Show
+from streams.events import Comment, Complaint, Event, Join, Order, Show
 from streams.finding import Finding
 from streams.partition import Partition
 
@@ -45,6 +45,13 @@ def order(account_id: str, seconds: float, amount_minor: int, sku: str = "sku0",
     return _event(
         Order, name, seconds, account_id=account_id, sku=sku, amount_minor=amount_minor, **{**given, **fields}
     )
+
+
+def complaint(account_id: str, seconds: float, reason: str = "quality", **fields: Any) -> Complaint:
+    """An account complains; of its order where `order_id` says so."""
+    name = f"k {account_id} {seconds}"
+    given = {"complaint_id": name, "reason": reason}
+    return _event(Complaint, name, seconds, account_id=account_id, **{**given, **fields})
 
 
 def marker(action: str, seconds: float, until_s: float | None = None, **fields: Any) -> Show:
@@ -132,6 +139,25 @@ def claque(
             said = random.choice(texts or PRAISES)
             events.append(comment(account_id, at_s + every_s * k + random.uniform(0, jitter_s), said, badge=badge))
     return events
+
+
+def below_cost(
+    count: int, *, paid: int = 1_900, cost: int = 3_000, sku: str = "tea", at_s: float = 300, every_s: float = 45
+) -> list[Event]:
+    """Orders of one item by so many buyers, each for less than the item costs."""
+    return [order(f"buyer{i} of {sku}", at_s + every_s * i, paid, sku, unit_cost_minor=cost) for i in range(count)]
+
+
+def buyers(count: int, *, name: str = "buyer", length_s: int = HOUR_S) -> list[Event]:
+    """So many accounts that order one thing each, one after the other over the show."""
+    return [order(f"{name}{i}", 1 + (length_s - 60) * i / count, 5_900) for i in range(count)]
+
+
+def complaints(
+    count: int, *, name: str = "buyer", after_s: float = 20 * HOUR_S, every_s: float = 600, reason: str = "quality"
+) -> list[Event]:
+    """The first of these buyers complain, one after the other from `after_s` on."""
+    return [complaint(f"{name}{i}", after_s + every_s * i, reason, sku="sku0") for i in range(count)]
 
 
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:

@@ -120,8 +120,9 @@ def test_what_scan_is_shown_to_refuse_is_what_it_says(tmp_path):
     assert shown[-1] == f"exit code {done.returncode}"
 
 
-def test_the_example_of_rules_is_good():
-    text = block(README, "toml", "fire_bits")
+@pytest.mark.parametrize("holding", ["[room]", "[shadow."])
+def test_the_examples_of_rules_are_good(holding):
+    text = block(README, "toml", holding)
 
     assert rules.check(text) == []
     assert rules.parse(text) != {}
@@ -284,7 +285,7 @@ def anchors(text: str) -> set[str]:
 
 @EACH
 def test_every_file_that_is_named_exists(text):
-    tops = "streams|agents|worlds|tests|deploy|docs|requirements"
+    tops = "streams|agents|worlds|trials|tests|deploy|docs|requirements"
     named = {said for said in code(text) if re.fullmatch(rf"(?:{tops})/[\w./-]*\w(?:\.\w+|/)?", said)}
     example = {"streams/detectors/inflated_viewers.py", "tests/detectors/test_inflated_viewers.py"}
 

@@ -120,7 +120,7 @@ def test_a_rule_set_has_every_section_with_every_field():
     complete = make_rule_set({"buyers": {"min_buyers": 9}}, version=3, detectors=DOUBLES).rules
 
     assert list(complete) == ["room", "buyers", "echoes", "brittle"]
-    assert complete["buyers"] == {"min_buyers": 9, "window_ms": 20_000}
+    assert complete["buyers"] == {"min_buyers": 9, "window_ms": 20_000, "mode": "live"}
     assert set(complete["room"]) == {field.name for field in msgspec.structs.fields(RoomRules)}
 
 

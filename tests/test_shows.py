@@ -5,9 +5,10 @@ import pytest
 from doubles import Buyers
 from logs import SHOW, Evening, alerts, at, comment, complaint, crew, join, marker, order, verdict
 
-from streams.events import Event
+from streams.events import Event, Show
 from streams.on_air import keeps_on_air, opens
 from streams.room import MAX_ENDED
+from streams.show import ShowState
 
 # -- when a show opens ------------------------------------------------------------------------------------------------
 
@@ -215,3 +216,15 @@ def test_what_is_late_and_no_sign_of_life_keeps_no_show_on_air(event):
     evening.see(msgspec.structs.replace(event, ts=at(3)), upto=60)
 
     assert list(evening.room.on_air) == []
+
+
+def test_what_an_announcement_is_limited_to_is_kept():
+    state = ShowState("r1", "s1", at(0))
+    announce = state.taker_of(Show, ())
+    assert announce is not None
+
+    announce(marker(5, "promotion", sku="tea", until_ts=at(60), units=20, budget_minor=9_000, threshold_minor=100))
+
+    [kept] = state.markers
+    assert (kept.ts, kept.until_ms, kept.sku) == (at(5), at(60), "tea")
+    assert (kept.units, kept.budget_minor, kept.threshold_minor) == (20, 9_000, 100)

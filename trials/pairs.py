@@ -53,6 +53,8 @@ def said_of(alerts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Said]:
     """Alert values, in order -> what was said, by show and scheme."""
     said: dict[tuple[str, str], Said] = {}
     for alert in alerts:
+        if alert.get("mode") == "shadow":
+            continue
         of = said.setdefault((alert["show_id"], alert["scheme"]), Said())
         if of.found_ms is None:
             of.found_ms = alert["event_ts"]

@@ -11,7 +11,7 @@ from agents.rulebook import newest, publish
 from agents.settings import Settings, load
 from agents.topics import check_before_start
 from streams.events import RuleSet
-from streams.rules import BadRules, check, default_rules, make_rule_set, parse
+from streams.rules import SHADOW, BadRules, check, default_rules, make_rule_set, parse
 
 
 @click.group("rules")
@@ -79,7 +79,8 @@ def as_toml(rules: RuleSet, where: str) -> str:
     lines = [f"# version {rules.version}, hash {rules.hash} ({where})"]
     if rules.reason:
         lines.append(f"# {rules.author or 'somebody'}: {rules.reason}")
-    for section, fields in rules.rules.items():
+    candidates = {f"{SHADOW}.{scheme}": fields for scheme, fields in rules.rules.get(SHADOW, {}).items()}
+    for section, fields in ({name: rules.rules[name] for name in rules.rules if name != SHADOW} | candidates).items():
         lines += ["", f"[{section}]", *(f"{name} = {_value(value)}" for name, value in fields.items())]
     return "\n".join(lines)
 

@@ -16,16 +16,25 @@ from agents.topics import check_before_start
 @click.option("--shows", default=24, show_default=True, type=click.IntRange(1, 5_000), help="shows of the evening")
 @click.option("--viewers", default="50-5000", show_default=True, metavar="A-B", help="smallest and largest audience")
 @click.option("--hours", default=2.0, show_default=True, type=click.FloatRange(0.1, 24), help="how long it lasts")
+@click.option("--world", default="bazaar", show_default=True, type=click.Choice(list(worlds.WORLDS)), help="whose laws")
 @click.option("--seed", default=1, show_default=True, help="the same seed gives the same evening")
 @click.option("--out", default="-", show_default=True, metavar="FILE", help="JSON Lines, plain, .gz or .zst")
 @click.option("--truth", metavar="FILE", help="what is planted, as JSON")
 @click.option("--broker", is_flag=True, help="play it into the input topics instead, ending now")
 @click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.1, 1_000), help="with --broker")
 def command(
-    shows: int, viewers: str, hours: float, seed: int, out: str, truth: str | None, broker: bool, speed: float
+    shows: int,
+    viewers: str,
+    hours: float,
+    world: str,
+    seed: int,
+    out: str,
+    truth: str | None,
+    broker: bool,
+    speed: float,
 ) -> None:
     """Write a simulated evening of live-commerce shows with ground truth; nothing in it is real."""
-    evening = worlds.evening(seed, shows=shows, viewers=audience(viewers), hours=hours)
+    evening = worlds.WORLDS[world].evening(seed, shows=shows, viewers=audience(viewers), hours=hours)
     if not broker:
         count = worlds.write(evening, out, truth)
         click.echo(f"{count:,} events of {shows} shows, seed {seed}", err=True)

@@ -1,6 +1,7 @@
 """The command as a person runs it: every command explains itself, and what goes wrong is one sentence on stderr."""
 
 import io
+import json
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+import worlds
 from agents.cli import main
 from agents.commands import COMMANDS
 from agents.settings import without_settings
@@ -201,6 +203,18 @@ def test_the_defaults_are_a_file_of_rules_that_is_good(claquewatch, tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith("rules.toml is good; hash ")
     assert ran.stdout.split()[-1] in claquewatch("rules", "show", "--defaults").stdout
+
+
+@pytest.mark.parametrize("world", ["bazaar", "county"])
+def test_an_evening_can_be_of_either_world(claquewatch, tmp_path, world):
+    asked = ("--shows", "2", "--viewers", "50-60", "--hours", "0.5", "--seed", "3")
+    ran = claquewatch("simulate", "--world", world, *asked, "--out", "evening.jsonl", "--truth", "truth.json")
+    scanned = claquewatch("scan", "evening.jsonl")
+
+    made = worlds.WORLDS[world].evening(3, shows=2, viewers=(50, 60), hours=0.5)
+    assert ran.returncode == scanned.returncode == 0, ran.stderr + scanned.stderr
+    assert f"{len(made.events):,} events of 2 shows" in ran.stderr
+    assert json.loads((tmp_path / "truth.json").read_text()) == made.truth
 
 
 def test_ctrl_c_ends_with_130_and_without_a_word():

@@ -21,6 +21,10 @@ FOLDER = Path(__file__).parent
 RECORDED = {
     "an_office_is_told_to_buy_tea": {"seed": 21, "plants": ("coordinated_purchases",), "strength": "moderate"},
     "viewers_are_paid_to_praise_the_host": {"seed": 26, "plants": ("paid_praise",), "strength": "moderate"},
+    "goods_are_sold_below_what_they_cost": {"seed": 27, "plants": ("loss_selling",), "strength": "moderate"},
+    "buyers_complain_of_what_they_got": {"seed": 28, "plants": ("complaint_surge",), "strength": "moderate"},
+    "the_last_pieces_go_below_cost": {"seed": 29, "plants": (), "negatives": ("clearance", "promotion_budget")},
+    "parcels_come_late_after_a_big_sale": {"seed": 30, "plants": (), "negatives": ("delivery_wave", "courier_outage")},
     "everyone_buys_in_the_flash_sale": {"seed": 23, "plants": (), "negatives": ("flash_sale", "one_price")},
     "spend_this_much_get_something_off": {"seed": 24, "plants": (), "negatives": ("promotion_tier", "family")},
     "the_fan_club_and_a_prompt_to_praise": {"seed": 25, "plants": (), "negatives": ("fan_club", "prompted_praise")},

@@ -5,7 +5,7 @@ detector nor the other world. `evening` says what it can be asked for. Every law
 word guess.
 """
 
-from worlds.county.evening import BEGINS_AT_MS, Lazily, evening, lazily
+from worlds.county.evening import BEGINS_AT_MS, Lazily, evening, lazily, weeks
 from worlds.county.laws import LAWS, Laws
 from worlds.county.negatives import NEGATIVES as _NEGATIVES
 from worlds.county.packed import packed_house
@@ -27,4 +27,5 @@ __all__ = [
     "evening",
     "lazily",
     "packed_house",
+    "weeks",
 ]

@@ -14,6 +14,7 @@ from worlds.county.stage import Surge
 
 REGION_BASE = 1 << 39  # people who follow nobody in particular
 REGION = 900_000  # of them
+REGULARS = 2.2  # how much rather the oldest followers come: the power of a uniform draw of their rank; guess
 NEIGHBOURS = 0.1  # of viewers who follow another room of the agency; guess
 WAVES_AN_HOUR = 5.0  # pushes of the recommender; guess
 WAVE_SHARE = 0.5  # of those from the feed who come in a wave; guess
@@ -38,7 +39,10 @@ def come(show: Show) -> None:
             at = stage.starts_ms + int(expo(rng, NOTIFIED_MIN * MINUTE))
         else:
             at = stage.starts_ms + int(rng.random() * length * 0.95)
-        enter(show, rng, at, "follow", follows=True)
+        one = enter(show, rng, at, "follow", follows=True)
+        if one is not None and rng.random() < laws.household_share:
+            at = one.join_ms + int(expo(rng, 30 * SECOND))
+            enter(show, rng, at, "share", stay_factor=1.5, number=one.who.number ^ 1)  # mostly of one household
     waves = _waves(show, rng)
     left = stage.viewers - followers
     while left > 0:
@@ -70,13 +74,15 @@ def enter(
     stay_factor: float = 1.0,
     inviter: str | None = None,
     network: str | None = None,
+    number: int | None = None,
 ) -> Visit | None:
     """One more viewer; None where the show is about to end."""
     stage, laws = show.stage, show.laws
     if at_ms >= stage.ends_ms - 2 * SECOND:
         at_ms = stage.starts_ms + int(rng.random() * (stage.ends_ms - stage.starts_ms) * 0.9)
-    number = _number(show, rng, follows)
     if number is None:
+        number = _number(show, rng, follows)
+    if number is None or number in show.taken:
         return None
     show.taken.add(number)
     who = show.people.person(number)
@@ -145,7 +151,7 @@ def _number(show: Show, rng: Random, follows: bool) -> int | None:
         if stage.circle:
             number = room.first_follower + (1 << 20) + int(rng.random() * stage.circle)
         elif follows:
-            number = room.first_follower + int(room.followers * rng.random() ** 1.7)
+            number = room.first_follower + int(room.followers * rng.random() ** REGULARS)
         elif rng.random() < NEIGHBOURS:
             other = room.number // AGENCY_ROOMS * AGENCY_ROOMS + int(rng.random() * AGENCY_ROOMS)
             number = (other + 1) * ROOM_BLOCK + int(room.followers * rng.random())

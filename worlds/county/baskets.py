@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from random import Random
 
+from worlds.county.draws import shuffled
 from worlds.county.goods import Item
 
 TRIES = 60
 MOST_LINES = 9
 # sums that people name, in units
-ROUND = (50, 66, 88, 99, 100, 120, 128, 150, 168, 188, 199, 200, 258, 288, 299, 300, 399, 400, 500, 520, 600,
-         666, 800, 888, 999, 1_000, 1_288, 1_500, 2_000, 3_000, 5_000, 8_000, 10_000)  # fmt: skip
+ROUND = (10, 12, 15, 18, 20, 25, 28, 30, 36, 40, 50, 66, 88, 99, 100, 120, 128, 150, 168, 188, 199, 200, 258,
+         288, 299, 300, 399, 400, 500, 520, 600, 666, 800, 888, 999, 1_000, 1_288, 1_500, 2_000, 3_000, 5_000,
+         8_000, 10_000)  # fmt: skip
 
 
 def total_of(basket: Sequence[tuple[Item, int]]) -> int:
@@ -57,3 +59,14 @@ def sums_for(items: Sequence[Item]) -> list[int]:
     middle = sorted(item.price_minor for item in items)[len(items) // 2]
     found = [units * 100 for units in ROUND if 1.3 * middle <= units * 100 <= 5.5 * middle]
     return found or [min((units * 100 for units in ROUND), key=lambda sum_of: abs(sum_of - 2 * middle))]
+
+
+def a_sum(items: Sequence[Item], tolerance: float, rng: Random) -> int:
+    """A round sum that baskets of this shop meet within the tolerance; where none is, what some basket costs."""
+    for m in shuffled(rng, sums_for(items)):
+        if all(
+            m <= total_of(basket_for(items, m, int(m * (1 + tolerance)), rng)) <= m * (1 + tolerance) for _ in "123"
+        ):
+            return m
+    middle = sorted(item.price_minor for item in items)[len(items) // 2]
+    return total_of(basket_for(items, 2 * middle, 3 * middle, rng))

@@ -86,9 +86,9 @@ def place(book: Book, order: Order, rng: Random, laws: Laws, pays: float | None 
 
 
 def make_order(
-    show: Show, book: Book, who: Person, at_ms: int, wanted: list[tuple[Item, int]], rng: Random, coupons: bool = True
+    show: Show, book: Book, who: Person, at_ms: int, wanted: list[tuple[Item, int]], rng: Random, extras: bool = True
 ) -> Order:
-    """An ordinary order of these items at the show's prices, perhaps with a coupon."""
+    """An order of these items at the show's prices; with `extras` at times with a coupon, or a gift."""
     room = show.stage.room
     order_id = book.new_id("o")
     draw = rng.random()
@@ -98,7 +98,7 @@ def make_order(
             pay_type = name
             break
         draw -= share
-    coupon = int(rng.random() * COUPONS) if coupons and rng.random() < show.laws.coupon_share else None
+    coupon = int(rng.random() * COUPONS) if extras and rng.random() < show.laws.coupon_share else None
     lines = []
     for number, (item, quantity) in enumerate(wanted, 1):
         amount = item.price_minor * quantity
@@ -106,6 +106,11 @@ def make_order(
         if coupon is not None:
             amount, more = discounted(amount, coupon, room)
         lines.append(line_of(room, item, quantity, amount, who, order_id, number, pay_type, **more))
+    if rng.random() < show.laws.gift_share and extras:
+        gift = min(room.items, key=lambda item: (item.cost_minor, item.sku))
+        margin = sum(item.price_minor - item.cost_minor for item, _ in wanted) // 2
+        if gift.cost_minor < margin and all(item is not gift for item, _ in wanted):
+            lines.append(line_of(room, gift, 1, 0, who, order_id, len(lines) + 1, pay_type))
     return Order(order_id, who, at_ms, lines)
 
 
@@ -125,7 +130,7 @@ def buy(show: Show) -> None:
         likely = laws.buyer_share * (2.0 if visit.kind == STAY else 0.55) * (1.5 if visit.badge >= 5 else 1.0)
         if rng.random() >= likely or visit.leave_ms - visit.join_ms < 40 * SECOND:
             continue
-        shop(show, visit, rng, 1 + poisson(rng, laws.lines_mean - 1.0))
+        shop(show, visit, rng, 1 + poisson(rng, min(20.0, expo(rng, laws.lines_mean - 1.0))))
     for rush in show.stage.rushes:
         _rush(show, rng, rush)
 

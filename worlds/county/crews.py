@@ -12,12 +12,14 @@ from worlds.county.draws import expo, stream, whole
 from worlds.county.ids import Counter
 from worlds.county.laws import DAY
 from worlds.county.people import CREW_BASE, People, Person
+from worlds.recording import STRENGTHS
 
 TEAMS = 4  # of one agency and strength; more staged shows in one evening share them
 TEAM_SIZE = 150  # accounts that a team can call on
 ABSENT = 0.12  # of a team who do not come on a day; guess
 FARM_SIZE = 6_000  # accounts of one seller of viewers
 FARMS = 3
+LINES = {"blatant": 24, "moderate": 80, "faint": 0}  # networks that a farm goes through; guess
 APART = 4_096  # numbers between two hired accounts, so that none lives with another by accident
 
 
@@ -25,7 +27,7 @@ def team(people: People, agency: int, strength: str, number: int) -> list[Person
     """All that a team can call on, the most willing first."""
     path = (people.seed, "team", agency, strength, number)
     rng, ids = stream(*path), Counter(*path)
-    base = CREW_BASE + (rng.getrandbits(19) << 24)
+    base = CREW_BASE + (((agency * len(STRENGTHS) + STRENGTHS.index(strength)) * TEAMS + number) << 24)
     office = f"n{ids.next() >> 36:07x}"
     foreman = people.id_of(base + (1 << 22))
     flat = f"a{ids.next() >> 16:012x}"
@@ -78,10 +80,10 @@ def farm(people: People, strength: str, number: int, count: int, rng: Random) ->
     """`count` accounts of a farm, beginning somewhere in its list."""
     path = (people.seed, "farm", strength, number)
     own, ids = stream(*path), Counter(*path)
-    base = CREW_BASE + (1 << 44) + (own.getrandbits(18) << 26)
+    base = CREW_BASE + (1 << 44) + ((STRENGTHS.index(strength) * FARMS + number) << 26)
     begin = int(rng.random() * FARM_SIZE)
     racks = [f"d{ids.next() >> 12:013x}" for _ in range(FARM_SIZE // 6)]
-    lines = [f"n{ids.next() >> 36:07x}" for _ in range(FARM_SIZE // (120 if strength == "blatant" else 30))]
+    lines = [f"n{ids.next() >> 36:07x}" for _ in range(LINES[strength])]
     made_ms = people.base_ms - whole(own, 3, 60) * DAY
     members = []
     for step in range(count):
@@ -97,6 +99,5 @@ def farm(people: People, strength: str, number: int, count: int, rng: Random) ->
             if bits % 3 == 0:
                 one.created_ms = made_ms + bits % (20 * DAY)
         one.created_ms = min(one.created_ms, people.base_ms - DAY)
-        one.inviter_id = None
         members.append(one.seal())
     return members

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush, heapreplace
 from operator import itemgetter
@@ -19,6 +19,17 @@ from worlds.county.planning import Planned, planned
 from worlds.recording import Arrival, Evening
 
 BEGINS_AT_MS = 1_794_482_100_000  # 2026-11-12 19:15 at UTC+8
+USUALLY: dict[str, Any] = {  # what `evening` takes where nothing else is said
+    "shows": 24,
+    "viewers": (50, 5_000),
+    "hours": 2.0,
+    "plants": None,
+    "strength": None,
+    "negatives": None,
+    "share": 0.5,
+    "tail_hours": 4.0,
+    "disguises": None,
+}
 CHUNK = 1_000  # events that are kept packed together
 
 
@@ -28,10 +39,10 @@ class Lazily:
     Only shows on air (and their aftermath) are held, packed. `truth` is complete once all was read; it is read once.
     """
 
-    def __init__(self, plans: list[Planned], seed: int, day: int, people: People, laws: Laws) -> None:
+    def __init__(self, plans: list[Planned], seed: int, people: People, laws: Laws) -> None:
         self.plans = plans
         self.truth: dict[str, Any] = {}
-        self._made = seed, day, people, laws
+        self._made = seed, people, laws
         self._unread = True
 
     def __iter__(self) -> Iterator[Arrival]:
@@ -93,12 +104,12 @@ def evening(
     """An evening of shows with the truth of them; the same arguments give the same bytes.
 
     `viewers` are those who come to one show, at least and at most. `share` of the shows are staged, each with one
-    scheme of `plants` (None: all that fit into the tail) at `strength` (None: all in turn). Every show has one or two
-    of the `negatives` named (None: most have none to three). What happens later than `tail_hours` after a show's end
-    is not recorded: a scheme whose acts come later is planted only where the tail is long enough (fake_orders 4, 24,
-    72 h by strength, complaint_surge twice the usual delay of complaints). `day` is another evening of the same rooms,
-    people and crews. `disguises` are worn besides those of the strength by all plants that can (None: a quarter of
-    the plants wear one more). `laws` is one of LAWS, by name or made of it.
+    scheme of `plants` (None: all that fit into the tail) at `strength` (None: all in turn). Every show has one or
+    two of the `negatives` named (None: most have none to three). What happens later than `tail_hours` after a
+    show's end is not recorded: a scheme whose acts come later is planted only where the tail is long enough
+    (fake_orders 4, 24, 72 h by strength, complaint_surge 1.4 times the median delay of complaints). `day` is
+    another evening of the same rooms, people and crews. `disguises` are worn besides those of the strength by all
+    plants that can (None: a quarter of the plants wear one more). `laws` is one of LAWS, by name or made of it.
     """
     plans, people, ruled = _begun(
         seed,
@@ -115,7 +126,7 @@ def evening(
         day=day,
         disguises=disguises,
     )
-    return together(plans, seed, day, people, ruled)
+    return together(plans, seed, people, ruled)
 
 
 def lazily(
@@ -149,7 +160,26 @@ def lazily(
         day=day,
         disguises=disguises,
     )
-    return Lazily(plans, seed, day, people, ruled)
+    return Lazily(plans, seed, people, ruled)
+
+
+def weeks(
+    seed: int,
+    days: Iterable[int] = (0, 2, 4, 7, 9, 11),
+    begins_at_ms: int = BEGINS_AT_MS,
+    laws: Laws | str | None = None,
+    **asked: Any,
+) -> Lazily:
+    """Several days of one world as one recording: crews and regulars return, one day's aftermath falls into the next.
+
+    `asked` is what else `evening` takes; each day is what `evening` gives for it.
+    """
+    ruled = law(laws)
+    plans: list[Planned] = []
+    for day in sorted(set(days)):
+        plans += _begun(seed, begins_at_ms, ruled, **(USUALLY | asked | {"day": day}))[0]
+    plans.sort(key=lambda plan: plan.stage.starts_ms)
+    return Lazily(plans, seed, People(seed, begins_at_ms, ruled), ruled)
 
 
 def _begun(seed: int, begins_at_ms: int, laws: Laws | str | None, **asked: Any) -> tuple[list[Planned], People, Laws]:
@@ -158,13 +188,13 @@ def _begun(seed: int, begins_at_ms: int, laws: Laws | str | None, **asked: Any) 
     return plans, People(seed, begins_at_ms, ruled), ruled
 
 
-def together(plans: list[Planned], seed: int, day: int, people: People, laws: Laws) -> Evening:
+def together(plans: list[Planned], seed: int, people: People, laws: Laws) -> Evening:
     """All shows made, and sorted by arrival."""
     truth: dict[str, Any] = {"schemes": {}, "shows": []}
     events: list[Arrival] = []
     with _no_collection():
         for plan in plans:
-            made, planted = make(plan, seed, day, people, laws)
+            made, planted = make(plan, seed, people, laws)
             _tell(truth, plan, planted)
             events += made
         events.sort(key=itemgetter(0))

@@ -33,5 +33,10 @@ class Counter:
 
 
 def account(number: int, key: int) -> str:
-    """The account id of a person: another for each number, the same for each seed of a world."""
-    return f"u{(number * _ODD_48 + key) & _MASK_48:012x}"
+    """The account id of a person: another for each number, and nothing of the number can be read from it."""
+    number = (number ^ key) & _MASK_48  # each step below can be undone, so that no two numbers meet
+    number ^= number >> 25
+    number = (number * _ODD_48) & _MASK_48
+    number ^= number >> 23
+    number = (number * 0x2545F4914F6D) & _MASK_48
+    return f"u{number ^ (number >> 25):012x}"

@@ -44,13 +44,22 @@ class Laws:
     echo_share: float = 0.035  # of those present who repeat a line that caught on; guess (exact repeats 11 to 27 %)
 
     # buying
-    buyer_share: float = 0.15  # of those who browse or stay; guess
-    lines_mean: float = 1.8  # lines a buyer orders over the show, at least 1; guess (an invoice: median 13, wholesale)
+    buyer_share: float = 0.2  # of those who browse or stay; guess
+    lines_mean: float = 2.0  # lines a buyer orders over the show, at least 1; guess (an invoice: median 13, wholesale)
     split_share: float = 0.45  # of buyers with several lines who place them as orders of their own; guess
     quantity_more: float = 0.16  # chance of one more piece; guess
     price_factor: float = 1.0  # of the price level; guess
     price_sigma: float = 0.8  # of the logarithm of an item's price; the retailer's lines: 0.95
     coupon_share: float = 0.22  # of orders with a coupon; guess
+
+    gift_share: float = 0.06  # of orders that come with a small thing for nothing; guess
+    household_share: float = 0.03  # of followers who watch with somebody of their household; guess
+
+    # how rooms differ, spread of the logarithm
+    charm_spread: float = 0.5  # of the share of praise of the host; guess
+    talk_spread: float = 0.3  # of the share who chat; guess (the real chats: 5 to 11 lines an account)
+    pull_spread: float = 0.35  # of the share who buy; guess
+    show_spread: float = 0.15  # of each of these, from show to show of a room; guess
 
     # after the order
     unpaid_share: float = 0.05  # of orders never paid, closed by the system; guess
@@ -63,7 +72,7 @@ class Laws:
     refund_share: float = 0.035  # of paid orders given back after delivery; guess
     refund_lag_h: float = 110.0  # median; guess (the retailer: 9 days)
     refund_lag_sigma: float = 0.6  # guess
-    complaint_rate: float = 0.013  # complaints per order kept; guess ("about one per 100")
+    complaint_rate: float = 0.018  # complaints per order kept; guess
     complaint_spread: float = 0.35  # of the logarithm, from shop to shop; guess
     complaint_delay_h: float = 50.0  # median from order to complaint; guess
     complaint_delay_sigma: float = 0.7  # of the logarithm; guess
@@ -80,7 +89,7 @@ LAWS: dict[str, Laws] = {
         cancel_quick_share=0.75,
         cancel_lag_h=5.0,
         refund_lag_h=20.0,
-        complaint_rate=0.022,
+        complaint_rate=0.03,
         complaint_delay_h=9.0,
         complaint_delay_sigma=0.6,
     ),
@@ -91,14 +100,14 @@ LAWS: dict[str, Laws] = {
         cancel_quick_share=0.25,
         cancel_lag_h=40.0,
         refund_lag_h=260.0,
-        complaint_rate=0.006,
+        complaint_rate=0.008,
         complaint_delay_h=170.0,
         complaint_delay_sigma=0.45,
     ),
     # wholesalers: large baskets, dear lines, little talk
     "wholesale": replace(
         COUNTY,
-        buyer_share=0.26,
+        buyer_share=0.34,
         lines_mean=4.2,
         split_share=0.7,
         quantity_more=0.5,
@@ -116,7 +125,7 @@ LAWS: dict[str, Laws] = {
         host_praise_share=0.09,
         fan_praise_share=0.25,
         echo_share=0.08,
-        buyer_share=0.05,
+        buyer_share=0.07,
     ),
     # a city's platform: large audiences, thumbed through, small baskets
     "metropolis": replace(
@@ -127,7 +136,7 @@ LAWS: dict[str, Laws] = {
         stay_share=0.09,
         stay_median_min=14.0,
         chatter_share=0.2,
-        buyer_share=0.1,
+        buyer_share=0.13,
         lines_mean=1.3,
         price_factor=0.7,
         coupon_share=0.45,

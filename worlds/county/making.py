@@ -14,7 +14,7 @@ from worlds.county.laws import MINUTE, SECOND, Laws
 from worlds.county.negatives import NEGATIVES
 from worlds.county.people import People
 from worlds.county.planning import Planned
-from worlds.county.plants import PLANTS, Job
+from worlds.county.plants import PLANTS, Job, tell_hired
 from worlds.county.show import Show
 from worlds.recording import Arrival
 
@@ -22,18 +22,18 @@ COUNTER_EVERY_MS = MINUTE
 ROUNDED_ABOVE = 1_000  # the counter shows three digits from here on; guess
 
 
-def make(plan: Planned, seed: int, day: int, people: People, laws: Laws) -> tuple[list[Arrival], dict[str, Any]]:
+def make(plan: Planned, seed: int, people: People, laws: Laws) -> tuple[list[Arrival], dict[str, Any]]:
     """The events of one show in order of arrival, and what is planted in it, by scheme."""
     stage = plan.stage
     negatives = [(name, NEGATIVES[name]) for name in plan.negatives]
     for name, negative in negatives:
-        own = stream(seed, day, stage.number, "plans", name)
+        own = stream(seed, plan.day, stage.number, "plans", name)
         if negative.small is not None:
             negative.small(stage, own, laws)
         if negative.plans is not None:
             negative.plans(stage, own)
     stage.negatives = list(plan.negatives)
-    show = Show(seed, day, stage, people, laws)
+    show = Show(seed, plan.day, stage, people, laws)
     room = stage.room
     show.book.mark(
         stage.starts_ms,
@@ -62,6 +62,7 @@ def make(plan: Planned, seed: int, day: int, people: People, laws: Laws) -> tupl
         said = job.truth()
         if said is not None:
             truth[brief.scheme] = said
+    tell_hired(show)
     _count(show)
     events = [event for book in show.books for event in book.events]
     events.sort(key=itemgetter(0))

@@ -74,6 +74,6 @@ def packed_house(
         stage.first_show = True
         stage.regulars = 0.1
         briefs = [brief(name, strength, disguises, rng, crew) for name in schemes]
-        plans.append(Planned(stage, list(negatives), briefs))
+        plans.append(Planned(stage, day, list(negatives), briefs))
     plans.sort(key=lambda plan: plan.stage.starts_ms)
-    return together(plans, seed, day, People(seed, begins_at_ms, ruled), ruled)
+    return together(plans, seed, People(seed, begins_at_ms, ruled), ruled)

@@ -32,6 +32,7 @@ class Planned:
     """One show to be made."""
 
     stage: Stage
+    day: int = 0
     negatives: list[str] = field(default_factory=list)
     briefs: list[Brief] = field(default_factory=list)
 
@@ -62,14 +63,14 @@ def planned(
     rooms = [a_room(seed, number, viewers, laws) for number in range(shows)]
     stages = [_stage(seed, room, viewers, begins_at_ms + day * DAY, hours, tail_hours, day) for room in rooms]
     stages.sort(key=lambda stage: (stage.starts_ms, stage.number))
-    evening = [Planned(stage) for stage in stages]
+    evening = [Planned(stage, day) for stage in stages]
     rng = stream(seed, day, "plan")
     staged = some(rng, evening, round(share * shows))
     may_be_staged = {
         id(one) for one in staged
     }  # whether or not anything is planted, so that what is honest is the same
     if plants is None or plants:
-        _stage_schemes(staged, plants, strength, tail_hours, disguises, laws, rng)
+        _stage_schemes(staged, plants, strength, tail_hours, disguises, laws, seed + day, rng)
     own = stream(seed, day, "innocent")
     for number, one in enumerate(evening):
         one.negatives = _innocent(number, negatives, id(one) not in may_be_staged, own)
@@ -104,6 +105,7 @@ def _stage_schemes(
     tail_hours: float,
     disguises: Collection[str] | None,
     laws: Laws,
+    evening_no: int,
     rng: Random,
 ) -> None:
     """Give out schemes and strengths evenly; who needs a large audience chooses first."""
@@ -117,10 +119,10 @@ def _stage_schemes(
     if staged and not pairs:
         needs = max(PLANTS[name].needs_hours(strength or "faint", laws) for name in names)
         raise ValueError(f"What is planted happens up to {needs:g} hours after a show; give tail_hours of as many.")
-    deck: list[tuple[str, str]] = []
-    while len(deck) < len(staged):
-        deck += _evenly(pairs, rng)
-    deck = sorted(deck[: len(staged)], key=lambda pair: -PLANTS[pair[0]].needs_viewers)
+    turns = _in_turn(pairs)
+    begin = evening_no * len(staged)  # evenings that follow each other go on where the last one stopped
+    deck = [turns[(begin + at) % len(turns)] for at in range(len(staged))] if turns else []
+    deck = sorted(shuffled(rng, deck), key=lambda pair: -PLANTS[pair[0]].needs_viewers)
     free = list(staged)
     for name, one in deck:
         fits = [plan for plan in free if plan.stage.viewers >= PLANTS[name].needs_viewers]
@@ -133,16 +135,19 @@ def _stage_schemes(
     _send_teams(staged)
 
 
-def _evenly(pairs: Sequence[tuple[str, str]], rng: Random) -> list[tuple[str, str]]:
-    """All pairs once, schemes in turn, so that a few shows see as many schemes as there are."""
+def _in_turn(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Schemes in turn, each at another strength than the one before, so that a few shows see many of both."""
     by_scheme: dict[str, list[tuple[str, str]]] = {}
-    for pair in shuffled(rng, pairs):
+    for pair in pairs:
         by_scheme.setdefault(pair[0], []).append(pair)
+    for number, left in enumerate(by_scheme.values()):
+        by = number % len(left)
+        left[:] = left[by:] + left[:by]
     turns: list[tuple[str, str]] = []
     while any(by_scheme.values()):
         for left in by_scheme.values():
             if left:
-                turns.append(left.pop())
+                turns.append(left.pop(0))
     return turns
 
 

@@ -9,6 +9,7 @@ from worlds.county.book import Book
 from worlds.county.draws import stream
 from worlds.county.laws import Laws
 from worlds.county.people import People, Person
+from worlds.county.rooms import laws_of_show
 from worlds.county.stage import Stage
 
 BOUNCE, BROWSE, STAY = 0, 1, 2
@@ -17,7 +18,7 @@ BOUNCE, BROWSE, STAY = 0, 1, 2
 class Visit:
     """Somebody in a show, from when to when."""
 
-    __slots__ = ("badge", "join_ms", "kind", "leave_ms", "source", "who")
+    __slots__ = ("badge", "join_ms", "kind", "leave_ms", "silent", "source", "who")
 
     def __init__(self, who: Person, join_ms: int, leave_ms: int, source: str | None, kind: int, badge: int = 0) -> None:
         self.who = who
@@ -26,6 +27,7 @@ class Visit:
         self.source = source
         self.kind = kind
         self.badge = badge
+        self.silent = False  # goes without saying so
 
 
 class Order:
@@ -51,11 +53,11 @@ class Show:
 
     def __init__(self, seed: int, day: int, stage: Stage, people: People, laws: Laws) -> None:
         self.path = (seed, day, stage.number)
+        self.stage = stage
         self.seed = seed
         self.day = day
-        self.stage = stage
         self.people = people
-        self.laws = stage.laws or laws
+        self.laws = laws_of_show(stage.room, stage.laws or laws, self.random("laws"))
         self.visits: list[Visit] = []
         self.orders: list[Order] = []
         self.hired: list[Visit] = []  # of plants: they too are seen by the counter

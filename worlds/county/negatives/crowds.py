@@ -48,11 +48,11 @@ def fans_come(stage: Stage, rng: Random) -> None:
 
 def fans(show: Show, rng: Random) -> None:
     """Fans (badge) praise their host line after line, at the same moments."""
-    first = [
-        visit for visit in show.visits if visit.source == "follow" and visit.join_ms < show.stage.moment(rng, 0.1, 0.2)
-    ]
-    moments = [show.stage.moment(rng, 0.03, 0.95) for _ in range(whole(rng, 4, 9))]
-    for visit in some(rng, first, whole(rng, 10, 50)):
+    early = show.stage.moment(rng, 0.1, 0.2)
+    first = [visit for visit in show.visits if visit.source == "follow" and visit.join_ms < early]
+    first = [visit for visit in first if visit.leave_ms - visit.join_ms > 8 * MINUTE] or first
+    moments = [show.stage.moment(rng, 0.03, 0.95) for _ in range(whole(rng, 5, 12))]
+    for visit in some(rng, first, whole(rng, 20, 60)):
         visit.badge = max(visit.badge, 5 + visit.who.number % 9)
         for moment in moments:
             at = moment + int(expo(rng, 25 * SECOND))

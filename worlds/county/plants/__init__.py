@@ -10,7 +10,7 @@ from worlds.county.plants import (
     loss_selling,
     paid_praise,
 )
-from worlds.county.plants.job import DISGUISES, Brief, Job, Plant
+from worlds.county.plants.job import DISGUISES, Brief, Job, Plant, tell_hired
 
 PLANTS: dict[str, Plant] = {
     "coordinated_purchases": coordinated_purchases.PLANT,
@@ -21,4 +21,4 @@ PLANTS: dict[str, Plant] = {
     "complaint_surge": complaint_surge.PLANT,
 }
 
-__all__ = ["DISGUISES", "PLANTS", "Brief", "Job", "Plant"]
+__all__ = ["DISGUISES", "PLANTS", "Brief", "Job", "Plant", "tell_hired"]

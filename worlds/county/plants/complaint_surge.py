@@ -44,8 +44,8 @@ def act(job: Job) -> None:
 
 
 def needs_hours(strength: str, laws: Laws) -> float:
-    """So long that most complaints have come: twice their median delay."""
-    return 2.0 * laws.complaint_delay_h
+    """So long that two thirds or more of the complaints have come: 1.4 times their median delay."""
+    return 1.4 * laws.complaint_delay_h
 
 
 PLANT = Plant(
@@ -53,5 +53,5 @@ PLANT = Plant(
     own={"blatant": (), "moderate": (), "faint": ()},
     wears=(),
     needs_hours=needs_hours,
-    needs_viewers=1_200,
+    needs_viewers=3_000,
 )

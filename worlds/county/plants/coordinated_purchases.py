@@ -7,7 +7,7 @@ blatant: 12 to 60 accounts, in within 2 minutes, all orders within 3, totals wit
 
 from __future__ import annotations
 
-from worlds.county.baskets import basket_for, sums_for
+from worlds.county.baskets import a_sum, basket_for
 from worlds.county.buying import make_order, place
 from worlds.county.draws import between, expo, pick, whole
 from worlds.county.goods import Item
@@ -26,7 +26,7 @@ CHATS = {"blatant": 0.05, "moderate": 0.35, "faint": 0.4}
 def act(job: Job) -> None:
     rng, stage, strength = job.rng, job.show.stage, job.strength
     crew = job.crew(job.size(*SIZES[strength]))
-    m = pick(rng, sums_for(stage.room.items))
+    m = a_sum(stage.room.items, TOLERANCE[strength], rng)
     disobedient = round(len(crew) * DISOBEYS[strength])
     times = _times(job, len(crew))
     for place_no, who in enumerate(crew):
@@ -103,7 +103,7 @@ def _order(job: Job, who: Person, at_ms: int, wanted: list[tuple[Item, int]]) ->
     for item, quantity in wanted:
         had = together.get(item.sku, (item, 0))[1]
         together[item.sku] = (item, had + quantity)
-    order = make_order(show, job.book, who, at_ms, list(together.values()), job.rng, coupons=False)
+    order = make_order(show, job.book, who, at_ms, list(together.values()), job.rng, extras=False)
     place(job.book, order, job.rng, show.laws, pays=1.0)
     job.acted(at_ms, who)
 

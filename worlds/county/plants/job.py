@@ -26,6 +26,7 @@ DISGUISES: dict[str, str] = {
     "chatty_bots": "a tenth of the bots write a word now and then",
 }
 CROWD_SHARE = 0.35  # of the audience that a crew is at most, where nobody asks for more and its range allows; guess
+SAME_VISIT_MS = 30 * SECOND  # who is back sooner has not left
 SOURCES = {  # by which way hired people say they come; guess
     "blatant": ("direct", "direct", "share", "share", "feed"),
     "moderate": ("share", "direct", "feed", "feed", "search", None),
@@ -96,18 +97,15 @@ class Job:
         return pick(self.rng, SOURCES[self.strength])
 
     def enter(self, who: Person, at_ms: int, leave_ms: int, source: str | None, silent_leave: float = 0.1) -> Visit:
-        """Somebody hired comes in, and leaves by the end of the show."""
-        stage = self.show.stage
-        at_ms = max(stage.starts_ms + 500, min(at_ms, stage.ends_ms - 5 * SECOND))
+        """Somebody hired comes in, and leaves by the end of the show. Told once all plants are done (`tell_hired`)."""
+        rng, stage = self.rng, self.show.stage
+        if at_ms < stage.starts_ms:
+            at_ms = stage.starts_ms + 300 + int(rng.random() * 25 * SECOND)
+        at_ms = min(at_ms, stage.ends_ms - 5 * SECOND)
         leave_ms = max(at_ms + 2 * SECOND, leave_ms)
-        said = leave_ms
-        if leave_ms >= stage.ends_ms:
-            leave_ms, said = stage.ends_ms, stage.ends_ms + int(self.rng.random() * 25 * SECOND)
-        visit = Visit(who, at_ms, leave_ms, source, BROWSE)
+        visit = Visit(who, at_ms, min(leave_ms, stage.ends_ms), source, BROWSE)
+        visit.silent = rng.random() < silent_leave
         self.show.hired.append(visit)
-        self.book.join(at_ms, who, source)
-        if self.rng.random() >= silent_leave:
-            self.book.leave(said, who)
         if self.begins_ms is None or at_ms < self.begins_ms:
             self.begins_ms = at_ms
         return visit
@@ -135,6 +133,28 @@ class Job:
             "acts": len(done),
             "disguises": list(self.brief.disguises),
         }
+
+
+def tell_hired(show: Show) -> None:
+    """Joins and leaves of all who are hired; one who works for two schemes at once comes in once."""
+    book, rng = show.new_book("hired"), show.random("hired")
+    show.books.append(book)
+    ends = show.stage.ends_ms
+    together: dict[str, Visit] = {}
+    told: list[Visit] = []
+    for visit in sorted(show.hired, key=lambda visit: visit.join_ms):
+        before = together.get(visit.who.account_id)
+        if before is not None and visit.join_ms <= before.leave_ms + SAME_VISIT_MS:
+            before.leave_ms = max(before.leave_ms, visit.leave_ms)
+        else:
+            together[visit.who.account_id] = visit
+            told.append(visit)
+    for visit in told:
+        book.join(visit.join_ms, visit.who, visit.source)
+        late = int(rng.random() * 25 * SECOND) if visit.leave_ms >= ends else 0
+        if not visit.silent:
+            book.leave(visit.leave_ms + late, visit.who)
+    show.hired = told
 
 
 def no_tail(strength: str, laws: Laws) -> float:

@@ -36,7 +36,7 @@ def act(job: Job) -> None:
         badge = 1 if rng.random() < 0.15 else 0
         for at in moments:
             if at <= visit.join_ms:
-                at = visit.join_ms + 2 * SECOND
+                at = visit.join_ms + SECOND + int(expo(rng, 4 * SECOND))
             job.book.say(at, who, speak(who), badge)
             job.acted(at, who)
         if rng.random() < BANTER[strength]:
