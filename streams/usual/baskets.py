@@ -3,9 +3,9 @@
 from typing import Any, ClassVar, Final
 
 import msgspec
-import xxhash
 
 from streams.events import Event, Order
+from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
@@ -49,13 +49,13 @@ class Baskets(Learner):
     def take(self, state: Carts, show: ShowState, event: Any) -> None:
         if event.status != "placed" or event.amount_minor <= 0:
             return
-        line = xxhash.xxh3_64_intdigest(f"{event.order_id}\0{event.line()}")
-        account = xxhash.xxh3_64_intdigest(event.account_id)
+        line = hash_of(f"{event.order_id}\0{event.line()}")
+        account = hash_of(event.account_id)
         if line in state.lines or (account not in state.carts and len(state.carts) >= MAX_ORDERS):
             return
         state.lines[line] = True
         cart = state.carts.setdefault(account, {})
-        thing = xxhash.xxh3_64_intdigest(event.sku)
+        thing = hash_of(event.sku)
         cart[thing] = cart.get(thing, 0) + event.quantity
 
     def ended(self, state: Carts, show: ShowState) -> None:

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar, Final
 
 import msgspec
-import xxhash
 
 from streams.events import Complaint, Event, Order
+from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_median
 from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
@@ -59,7 +59,7 @@ class Cancels(Learner):
     def take(self, state: OpenOrders, show: ShowState, event: Any) -> None:
         if type(event) is not Order or event.status == "paid":
             return
-        key = xxhash.xxh3_64_intdigest(event.order_id)
+        key = hash_of(event.order_id)
         known = state.orders.get(key)
         if state.sums is None:
             state.sums = Undone()

@@ -4,9 +4,9 @@ from math import exp
 from typing import Any, ClassVar, Final
 
 import msgspec
-import xxhash
 
 from streams.events import Complaint, Event, Order
+from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_mean
 from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
@@ -59,11 +59,11 @@ class Complaints(Learner):
         if state.sums is None:
             state.sums = Complained()
             self.keep(state.sums)
-        sums, key = state.sums, xxhash.xxh3_64_intdigest(event.order_id)
+        sums, key = state.sums, hash_of(event.order_id)
         if event.status == "placed":
             if key not in state.orders and len(state.orders) < MAX_ORDERS and not show.is_over:
                 state.orders[key] = event.ts
-                state.buyers.setdefault(xxhash.xxh3_64_intdigest(event.account_id), event.ts)
+                state.buyers.setdefault(hash_of(event.account_id), event.ts)
                 sums.orders += 1
                 sums.placed_sum_ms += event.ts
         elif key in state.orders and (placed_ms := state.orders[key]) > 0:
@@ -72,12 +72,12 @@ class Complaints(Learner):
             sums.placed_sum_ms -= placed_ms
 
     def _complained(self, state: Sales, event: Complaint) -> None:
-        buyer = xxhash.xxh3_64_intdigest(event.account_id)
+        buyer = hash_of(event.account_id)
         if event.reason == "other" or state.sums is None or buyer in state.said:
             return
         placed_ms = state.buyers.get(buyer)
         if event.order_id is not None:
-            placed_ms = state.orders.get(xxhash.xxh3_64_intdigest(event.order_id))
+            placed_ms = state.orders.get(hash_of(event.order_id))
         if placed_ms is None:
             return
         state.said[buyer] = True

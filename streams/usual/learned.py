@@ -5,6 +5,7 @@ from math import floor, log10
 import msgspec
 
 LEAST_SHOWS = 8  # no rate is learned from fewer; guess
+MOST_RATIO = 8.0  # of the upper to the lower end of its interval, up to which a rate is known; guess
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -26,8 +27,11 @@ class Unknown(msgspec.Struct, frozen=True):
 Rate = Learned | Unknown
 
 
-def signed_off(value: float, low: float, high: float, rests_on: str, staged: float = 0.0) -> Learned:
-    """A rate with four digits that count, so that the last bits of floats never show."""
+def signed_off(value: float, low: float, high: float, rests_on: str, staged: float = 0.0) -> Rate:
+    """A rate with four digits that count, so that the last bits of floats never show; unknown where it could be any."""
+    if not 0.0 < low <= value <= high < MOST_RATIO * low:
+        between = f"between {four_digits(max(0.0, low)):g} and {four_digits(high):g}"
+        return Unknown(f"{rests_on} say only that it is {between}; give it more history")
     return Learned(four_digits(value), four_digits(low), four_digits(high), rests_on, round(staged))
 
 

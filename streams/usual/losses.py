@@ -3,9 +3,9 @@
 from typing import Any, ClassVar, Final
 
 import msgspec
-import xxhash
 
 from streams.events import Event, Order
+from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
@@ -68,8 +68,8 @@ class Losses(Learner):
     def take(self, state: Books, show: ShowState, event: Any) -> None:
         if event.status != "placed":
             return
-        key = xxhash.xxh3_64_intdigest(event.order_id)
-        line = xxhash.xxh3_64_intdigest(f"{event.order_id}\0{event.line()}")
+        key = hash_of(event.order_id)
+        line = hash_of(f"{event.order_id}\0{event.line()}")
         if line in state.lines or (key not in state.orders and len(state.orders) >= MAX_ORDERS):
             return
         state.lines[line] = True

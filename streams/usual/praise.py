@@ -1,5 +1,7 @@
 """How many who praise the host once do so again: for `paid_praise`."""
 
+from math import fsum
+from operator import mul
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -13,6 +15,7 @@ from streams.usual.learner import Learner
 from streams.usual.shares import fit_share
 
 LEAST_PRAISERS: Final = 5  # of a show; guess
+LEAST_USUAL: Final = 5.0  # of those, in shows that were not set aside; guess
 LEAST_REPEATERS: Final = 20  # of all shows, from which on the share is learned; guess
 
 
@@ -68,6 +71,9 @@ class Praise(Learner):
         if again < LEAST_REPEATERS:
             return {field: Unknown(f"only {again} praised the host more than once, {LEAST_REPEATERS} are needed")}
         fit = fit_share([(row.again, row.praisers) for row in self.rows])
+        usual = fsum(map(mul, fit.honest, (row.again for row in self.rows)))
+        if usual < LEAST_USUAL:
+            return {field: Unknown(f"of {again} who praise again nearly all do so in few shows, which may be staged")}
         odds = [share / (1.0 - share) for share in (fit.share, fit.low, fit.high)]  # for each who does so once
         praisers = sum(row.praisers for row in self.rows)
         return {
