@@ -61,7 +61,7 @@ def command(
         names = {name: name for name in files if name != "-"}
         if broker or "-" in files:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="claquewatch-")))
-            kept = str(folder / "history.jsonl.zst")
+            kept = str(folder / ("history.zst" if broker else "history"))  # standard input may be packed already
             with open_output(kept) as file:
                 if broker:
                     asyncio.run(record_stretch(settings, from_, to, file))

@@ -5,7 +5,7 @@ A detector's usual rates are its settings whose names begin with `usual_`. Each 
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -43,7 +43,8 @@ def beside(rules: Rules, watching: Sequence[Learner], detectors: Sequence[Detect
 
 def usual_fields(detector: type[Detector]) -> list[str]:
     """The names of a detector's usual rates."""
-    return [field.name for field in msgspec.structs.fields(detector) if field.name.startswith(USUAL)]
+    settings: Any = detector  # a msgspec.Struct
+    return [field.name for field in msgspec.structs.fields(settings) if field.name.startswith(USUAL)]
 
 
 def rates_of(

@@ -101,7 +101,7 @@ class Complaints(Learner):
             if delay is None:
                 missing = Unknown("the history ends before most complaints have come: give it more of what came after")
                 return dict.fromkeys(self.FIELDS, missing)
-            mean_ms = delay[0]
+            mean_ms, least_ms, most_ms = delay
             fit = fit_share(
                 [(row.complaints, row.orders * (1.0 - exp(-self._open_ms(row) / mean_ms))) for row in shows]
             )
@@ -109,7 +109,9 @@ class Complaints(Learner):
         rests = rests_on(len(shows), sum(row.orders for row in shows), "orders")
         return {
             "usual_complaint_share": signed_off(fit.share, fit.low, fit.high, rests, fit.staged),
-            "usual_delay_ms": signed_off(*delay, rests_on(len(shows), said, "complaints"), fit.staged),
+            "usual_delay_ms": signed_off(
+                mean_ms, least_ms, most_ms, rests_on(len(shows), said, "complaints"), fit.staged
+            ),
             "usual_firm_orders": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
         }
 
