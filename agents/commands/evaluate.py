@@ -30,6 +30,8 @@ REPORTING = "9001-9012"
 )
 @click.option("--schemes", metavar="NAMES", help="schemes that are planted, by comma; all where not given")
 @click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
+@click.option("--laws", metavar="NAME", help="the platform whose rates hold, where the world has several")
+@click.option("--calibrate-on", type=int, metavar="SEED", help="first learn the usual rates from this evening")
 @click.option("--baselines/--no-baselines", default=True, help="the simplest rules on the same evenings")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--out", metavar="FOLDER", help="write evaluation.md and evaluation.json here")
@@ -43,6 +45,8 @@ def command(
     tail_hours: float,
     schemes: str | None,
     rules_file: str | None,
+    laws: str | None,
+    calibrate_on: int | None,
     baselines: bool,
     processes: int,
     out: str | None,
@@ -63,7 +67,16 @@ def command(
             raise UsageError(
                 f"--schemes: {world} cannot plant {unknown[0]!r}; it has {', '.join(worlds.WORLDS[world].PLANTS)}"
             )
-    rules = rules_from(rules_file).published if rules_file else None
+    if laws is not None:
+        options["laws"] = laws
+    in_force = rules_from(rules_file)
+    rules = in_force.published if rules_file else None
+    if calibrate_on is not None:
+        from trials.calibration import learned_from
+
+        if calibrate_on in numbers:
+            raise UsageError(f"--calibrate-on {calibrate_on}: an evening that is judged cannot be learned from")
+        rules = learned_from(world, calibrate_on, options, in_force)
     plans = [Plan(world=world, seed=seed, options=options, rules=rules, with_rules=baselines) for seed in numbers]
     began = time.monotonic()
     with Progress(

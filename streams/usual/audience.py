@@ -10,14 +10,16 @@ from streams.evidence.presence import Presence, Viewer
 from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import Learner
-from streams.usual.middles import quantile, quantile_with_interval
+from streams.usual.middles import quantile, quantile_with_interval, trimmed_share
 from streams.usual.shares import fit_share
 
 HALF_MINUTE_MS, THREE_MINUTES_MS, TWELVE_MINUTES_MS = 30_000, 180_000, 720_000  # as in the detector
 DAY_MS: Final = 86_400_000
 PLAIN: Final = ("", "feed", "follow", "search", "share", "direct")  # sources that do not bring many at once
 LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; as in the detector
+IN_COMMON: Final = tuple(f"usual_{name}_share" for name in LEAST_GROUP)  # is larger where more people are
 LEAST_PEOPLE: Final = 20  # of a show, from which on it says something; guess
+LEAST_LEFT: Final = 0.1  # of those who came, heard to have left before the end; guess
 
 Share = tuple[int, int]  # how many, of how many
 
@@ -55,6 +57,7 @@ class Audience(Learner):
         "usual_active_12min_share",
         "usual_idle_3min_share",
         "usual_idle_12min_share",
+        "usual_stranger_share",
     )
     SCHEME: ClassVar[str] = "usual_audience"
     READS: ClassVar[tuple[type[Event], ...]] = (Join, Comment, Order)
@@ -95,8 +98,11 @@ class Audience(Learner):
             if len(seen) < LEAST_SHOWS:
                 found[field] = too_few(len(seen), f"{LEAST_PEOPLE} viewers or more of whom it is the share")
                 continue
-            fit = fit_share(seen)
             rests = rests_on(len(seen), sum(of for _, of in seen), "viewers")
+            if field in IN_COMMON:
+                found[field] = signed_off(*trimmed_share(seen), rests)
+                continue
+            fit = fit_share(seen)
             found[field] = signed_off(fit.share, fit.low, fit.high, rests, fit.staged)
         return found
 
@@ -105,7 +111,7 @@ def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:
     """What a show says, once it is over."""
     stays = [state.left_ms.get(viewer.account_id, end_ms) - viewer.joined_ms for viewer in people]
     acted = [state.acted_ms.get(viewer.account_id) for viewer in people]
-    left = stayed_3 = stayed_12 = left_active = active_3 = active_12 = came_3 = came_12 = 0
+    left = stayed_3 = stayed_12 = left_active = active_3 = active_12 = came_3 = came_12 = quiet = strangers = 0
     for viewer, stay_ms, acted_ms in zip(people, stays, acted, strict=True):
         if viewer.source not in PLAIN:
             continue
@@ -118,6 +124,8 @@ def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:
         if stay_ms >= THREE_MINUTES_MS:
             stayed_3 += 1
             active_3 += after_ms is not None and after_ms <= THREE_MINUTES_MS
+            quiet += acted_ms is None
+            strangers += acted_ms is None and viewer.source != "follow"
         elif stay_ms >= HALF_MINUTE_MS and viewer.account_id in state.left_ms:
             left += 1
             left_active += after_ms is not None and after_ms <= stay_ms
@@ -127,7 +135,10 @@ def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:
         "usual_active_12min_share": (active_12, stayed_12),
         "usual_idle_3min_share": (stayed_3 - active_3, came_3),
         "usual_idle_12min_share": (stayed_12 - active_12, came_12),
+        "usual_stranger_share": (strangers, quiet),
     }
+    if len(state.left_ms) < LEAST_LEFT * len(people):  # leaves are not told, so nobody knows who stayed
+        shares = dict.fromkeys(shares, (0, 0))
     long = [viewer for viewer, stay_ms in zip(people, stays, strict=True) if stay_ms >= HALF_MINUTE_MS]
     active = [
         viewer

@@ -8,7 +8,7 @@ from streams.events import Complaint, Event, Order
 from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_median
-from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
+from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, firmness, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
 from streams.usual.shares import fit_share
 
@@ -105,7 +105,7 @@ class Cancels(Learner):
         return {
             "usual_cancel_share": signed_off(fit.share, fit.low, fit.high, rests, fit.staged),
             "usual_cancel_lag_ms": signed_off(*lag, rests_on(len(shows), undone, "orders undone"), fit.staged),
-            "usual_weight_orders": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
+            "usual_weight_orders": firmness(fit.firm, fit.firm_low, fit.firm_high, rests, fit.of_spread, fit.staged),
         }
 
     def _open_ms(self, row: Undone) -> int:

@@ -9,7 +9,7 @@ from streams.events import Complaint, Event, Order
 from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_mean
-from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
+from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, firmness, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
 from streams.usual.shares import fit_share
 
@@ -112,7 +112,7 @@ class Complaints(Learner):
             "usual_delay_ms": signed_off(
                 mean_ms, least_ms, most_ms, rests_on(len(shows), said, "complaints"), fit.staged
             ),
-            "usual_firm_orders": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
+            "usual_firm_orders": firmness(fit.firm, fit.firm_low, fit.firm_high, rests, fit.of_spread, fit.staged),
         }
 
     def _open_ms(self, row: Complained) -> int:

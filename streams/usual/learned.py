@@ -5,6 +5,7 @@ from math import floor, log10
 import msgspec
 
 LEAST_SHOWS = 8  # no rate is learned from fewer; guess
+LEAST_TELLING = 20  # shows, from which on it is learned how much shows differ; guess
 MOST_RATIO = 8.0  # of the upper to the lower end of its interval, up to which a rate is known; guess
 
 
@@ -49,3 +50,10 @@ def too_few(shows: int, what: str) -> Unknown:
     """Too few shows have what a rate rests on."""
     have = "no show has" if not shows else f"only {shows} show{'s have' if shows > 1 else ' has'}"
     return Unknown(f"{have} {what}, {LEAST_SHOWS} are needed")
+
+
+def firmness(firm: float, low: float, high: float, rests_on: str, tell: float, staged: float) -> Rate:
+    """How firm a rate is, where enough shows are large enough to `tell` how much they differ."""
+    if tell < LEAST_TELLING:
+        return Unknown(f"{round(tell)} of {rests_on} tell how much shows differ, {LEAST_TELLING} shows are needed")
+    return signed_off(firm, low, high, rests_on, staged)

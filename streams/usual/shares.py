@@ -17,8 +17,8 @@ import msgspec
 
 MOST_TRIALS: Final = 400.0  # no show counts for more: its acts are not independent; guess
 STEP, REACH = 0.15, 27  # of the grid of log odds
-LEAST_SPREAD, MOST_SPREAD = 0.1, 0.7  # of log odds
-PRIOR_SPREAD, PRIOR_SHOWS = 0.35, 4.0  # what is assumed of the spread, and as how many shows it counts; guess
+LEAST_SPREAD, MOST_SPREAD = 0.1, 0.6  # of log odds
+PRIOR_SPREAD, PRIOR_SHOWS = 0.35, 6.0  # what is assumed of the spread, and as how many shows it counts; guess
 APART, APART_SPREADS = 1.0, 2.5  # log odds, and spreads, by which the other kind of shows lies apart at least; guess
 OTHER_SPREAD: Final = 0.5  # of the log odds of the other kind; guess
 MOST_STAGED: Final = 0.4  # share of shows that may be of the other kind; more would be what is usual
@@ -29,7 +29,10 @@ TURNS: Final = 40
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """The usual share, with an interval of 95 %. `firm`: shows differ as if each had so many trials of its own."""
+    """The share of the middle show, with an interval of 95 %, and how firm it is.
+
+    `firm`: shows differ as if each knew its share from so many trials of its own. `of_spread`: how many shows tell it.
+    """
 
     share: float
     low: float
@@ -37,6 +40,7 @@ class Fit(msgspec.Struct, frozen=True):
     firm: float
     firm_low: float
     firm_high: float
+    of_spread: float
     honest: tuple[float, ...]  # by show, how surely it is of the usual kind
 
     @property
@@ -86,7 +90,7 @@ def _turn(grid: Sequence[float], likely: Sequence[Sequence[float]], at: _Mixture
     usual, other = _normal(grid, at.middle, at.spread), _normal(grid, at.middle + at.apart, OTHER_SPREAD)
     held, held_other = [0.0] * len(grid), [0.0] * len(grid)
     honest = []
-    bits = [] if at.alone else [9.0 * log(1.0 - at.staged), log(at.staged)]
+    bits = [] if at.alone else [4.0 * log(1.0 - at.staged), log(at.staged)]
     bits.append(-PRIOR_SHOWS * (log(at.spread) + PRIOR_SPREAD**2 / (2.0 * at.spread**2)))
     for row in likely:
         alike = [weight * chance for weight, chance in zip(usual, row, strict=True)]
@@ -106,25 +110,25 @@ def _turn(grid: Sequence[float], likely: Sequence[Sequence[float]], at: _Mixture
     apart = fsum(map(_times, held_other, grid)) / others - middle if others > 1e-6 else at.apart
     least = max(APART, APART_SPREADS * spread)
     apart = max(least, apart) if at.apart > 0 else min(-least, apart)
-    staged = 0.0 if at.alone else min(MOST_STAGED, (others + 1.0) / (many + others + 10.0))
+    staged = 0.0 if at.alone else min(MOST_STAGED, (others + 1.0) / (many + others + 5.0))
     return _Mixture(middle, apart, spread, staged, at.alone, fsum(bits), tuple(honest))
 
 
 def _described(
     counts: Sequence[tuple[float, float]], top: _Mixture, grid: Sequence[float], shares: Sequence[float]
 ) -> Fit:
-    normal, spread = _normal(grid, top.middle, top.spread), top.spread
-    share = fsum(map(_times, normal, shares))
-    variance = fsum(weight * (one - share) ** 2 for weight, one in zip(normal, shares, strict=True))
+    normal, spread, share = _normal(grid, top.middle, top.spread), top.spread, odds_share(top.middle)
+    mean = fsum(map(_times, normal, shares))
+    variance = fsum(weight * (one - mean) ** 2 for weight, one in zip(normal, shares, strict=True))
     noise = [1.0 / (of * share * (1.0 - share)) for _, of in counts]
     known = fsum(weight / (spread**2 + one) for weight, one in zip(top.honest, noise, strict=True))
     of_spread = fsum(
         weight * (spread**2 / (spread**2 + one)) ** 2 for weight, one in zip(top.honest, noise, strict=True)
     )
     wide, ratio = 1.96 / sqrt(max(known, 1e-9)), exp(2 * 1.96 / sqrt(2.0 * (of_spread + PRIOR_SHOWS)))
-    firm = max(1.0, share * (1.0 - share) / variance - 1.0)
-    low, high = odds_share(log_odds(share) - wide), odds_share(log_odds(share) + wide)
-    return Fit(share, low, high, firm, firm / ratio, firm * ratio, top.honest)
+    firm = max(1.0, mean * (1.0 - mean) / variance - 1.0)
+    low, high = odds_share(top.middle - wide), odds_share(top.middle + wide)
+    return Fit(share, low, high, firm, firm / ratio, firm * ratio, of_spread, top.honest)
 
 
 def log_odds(share: float) -> float:
