@@ -51,7 +51,7 @@ def test_it_says_what_changed_and_how_alerts_would(calibrated):
     done, _ = calibrated
     said = done.stderr.decode()
 
-    assert "usual_more_things_share: 0.38 -> " in said or "usual_complaint_share: 0.01 -> " in said
+    assert "  usual_least_cost_share: 0.35 -> " in said
     assert "alerts over this history, and the incidents that they are about" in said
     assert "  paid_praise: " in said
     assert "raised" not in said

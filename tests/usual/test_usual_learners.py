@@ -5,7 +5,7 @@ from random import Random
 import msgspec
 import pytest
 from builders import audience, claque
-from logs import at, marker, order
+from logs import at, comment, join, marker, order
 from usual_histories import DAY_S, HOUR_S, sale, sales, taught
 
 from streams.detectors import DETECTORS
@@ -213,20 +213,47 @@ def test_what_is_announced_is_no_loss():
     assert rate == Unknown("no show has 20 orders or more whose costs are told, 8 are needed")
 
 
+def visits(number: int, bots: int = 0) -> list[Event]:
+    """A show of 150 viewers who stay for five minutes, of whom three in ten speak at once; bots stay and do nothing."""
+    where = {"room_id": f"r{number}", "show_id": f"s{number}"}
+    random, events = Random(number), []
+    for viewer in range(150 + bots):
+        who, second = f"v{number}-{viewer}", 2_000 * number + 10.0 * viewer / (1 + bots / 150)
+        device = {"device_id": f"d{number}-{viewer // 2 if viewer < 30 else viewer}"}
+        events.append(join(second, who, **where, source="feed", **device))
+        events.append(join(second + 300, who, **where, action="leave"))
+        if viewer < 150 and random.random() < 0.3:
+            events.append(comment(second + 20, "hello", who, **where))
+    return list(events)
+
+
 def test_an_audience_is_described_and_bots_in_a_fifth_of_the_shows_change_little():
-    def shows(farms: int) -> list[list[Event]]:
-        found = []
-        for number in range(15):
-            events = audience(120, seed=number, name=f"v{number}-")
-            if number < farms:
-                events = [*events, *audience(400, buy=0.0, seed=number, name=f"bot{number}-")]
-            found.append([msgspec.structs.replace(e, room_id=f"r{number}", show_id=f"s{number}") for e in events])
-        return found
+    clean, staged = (
+        taught(Audience(), *(visits(number, 500 if number < farms else 0) for number in range(15))).rates()
+        for farms in (0, 3)
+    )
 
-    clean, staged = (taught(Audience(), *shows(farms)).rates() for farms in (0, 3))
-
-    before, after = known(clean["usual_active_12min_share"]), known(staged["usual_active_12min_share"])
+    before, after = known(clean["usual_active_3min_share"]), known(staged["usual_active_3min_share"])
+    assert before.low <= 0.3 <= before.high
     assert after.value == pytest.approx(before.value, rel=0.1)
+    assert after.staged == 3
+    idle = known(clean["usual_idle_3min_share"])
+    assert idle.low <= 0.7 <= idle.high
+
+
+def test_what_people_have_in_common_is_learned_from_those_who_act():
+    rates = taught(Audience(), *(visits(number) for number in range(30))).rates()
+
+    share = known(rates["usual_device_share"])
+    assert share.low <= 0.2 <= share.high
+
+
+def test_where_no_leave_is_told_nobody_knows_who_stayed():
+    shows = [[event for event in visits(number) if getattr(event, "action", "") != "leave"] for number in range(15)]
+
+    rates = taught(Audience(), *shows).rates()
+
+    assert isinstance(rates["usual_active_3min_share"], Unknown)
 
 
 # -- all of them --------------------------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ def test_a_rate_that_was_not_learned_is_a_comment_and_stays():
 
     text = as_toml(rates, DEFAULTS, "history.jsonl")
 
-    assert "# usual_complaint_share stays at 0.01: no show has orders, 8 are needed\n" in text
+    stays = DEFAULTS.rules["complaint_surge"]["usual_complaint_share"]
+    assert f"# usual_complaint_share stays at {stays}: no show has orders, 8 are needed\n" in text
     assert make_rule_set(parse(text), version=0).hash == DEFAULTS.hash
 
 

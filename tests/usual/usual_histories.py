@@ -24,7 +24,7 @@ def counts(
     random, found = Random(seed), []
     for number in range(shows):
         of = 5 + int(exp(random.gauss(log(trials), 0.5)))
-        own = min(0.95, share * exp(random.gauss(-spread * spread / 2, spread)))
+        own = min(0.95, share * exp(random.gauss(0.0, spread)))
         if number < staged * shows:
             own = min(0.95, share * lift)
         found.append((sum(random.random() < own for _ in range(of)), of))
