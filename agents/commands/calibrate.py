@@ -121,8 +121,7 @@ def _say(summary: Summary, rates: Rates, in_force: Rules, after: Summary | None)
                 say.append(f"  {name} stays at {written(was)}: {rate.missing}")
     if after is not None:
         say.append("alerts over this history, and the incidents that they are about")
-        for detector in in_force.detectors:
-            scheme = detector.SCHEME
+        for scheme in dict.fromkeys(detector.SCHEME for detector in in_force.detectors):
             counts = [(s.alerts.get(scheme, 0), s.incidents.get(scheme, 0)) for s in (summary, after)]
             (was_alerts, was_incidents), (alerts, incidents) = counts
             say.append(f"  {scheme}: {was_alerts:,} -> {alerts:,}, of {was_incidents:,} -> {incidents:,} incidents")

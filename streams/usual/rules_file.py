@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from streams.events import RuleSet
-from streams.rules import default_rules
+from streams.rules import SHADOW, default_rules
 from streams.usual.learned import Learned, Rate
 
 Rates = Mapping[str, Mapping[str, Rate]]
@@ -24,13 +24,20 @@ def values_of(rates: Rates, in_force: RuleSet) -> dict[str, dict[str, Any]]:
         for name, rate in fields.items():
             if isinstance(rate, Learned):
                 values[scheme][name] = _as_typed(rate.value, defaults[scheme][name])
-    return values
+    candidates = {
+        scheme: {name: value for name, value in fields.items() if value != in_force.rules[scheme].get(name)}
+        for scheme, fields in in_force.rules.get(SHADOW, {}).items()
+        if scheme in defaults
+    }
+    return values | ({SHADOW: candidates} if candidates else {})
 
 
 def as_toml(rates: Rates, in_force: RuleSet, source: str) -> str:
     """The file. Rates that were not learned stand in comments, with what is missing."""
     lines = [f"# Usual rates, learned by `claquewatch calibrate` from {source}.", "# An interval is of 95 %."]
-    for section, fields in values_of(rates, in_force).items():
+    values = values_of(rates, in_force)
+    candidates = values.pop(SHADOW, {})
+    for section, fields in values.items():
         learned = rates.get(section, {})
         unknown = {name: rate for name, rate in learned.items() if not isinstance(rate, Learned)}
         if not fields and not unknown:
@@ -43,6 +50,8 @@ def as_toml(rates: Rates, in_force: RuleSet, source: str) -> str:
         for name, missing in unknown.items():
             stays = written(in_force.rules[section][name])
             lines.append(f"# {name} stays at {stays}: {missing.missing}")
+    for scheme, fields in candidates.items():
+        lines += ["", f"[{SHADOW}.{scheme}]", *(f"{name} = {written(value)}" for name, value in fields.items())]
     return "\n".join(lines) + "\n"
 
 

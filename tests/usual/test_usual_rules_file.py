@@ -58,6 +58,20 @@ def test_what_was_in_force_beside_the_rates_stays_in_force():
     assert make_rule_set(parse(as_toml(EVERY, mine, "here")), version=1).rules["room"]["quiet_ms"] == 500_000
 
 
+def test_modes_and_candidates_stay():
+    overrides = {
+        "paid_praise": {"mode": "off"},
+        "complaint_surge": {"fire_bits": 9.0},
+        "shadow": {"complaint_surge": {"fire_bits": 5.0}},
+    }
+    mine = make_rule_set(overrides, version=7)
+
+    text = as_toml({}, mine, "here")
+
+    assert check(text) == []
+    assert make_rule_set(parse(text), version=8).hash == mine.hash
+
+
 def test_a_time_is_written_as_a_whole_number():
     rates = rates_of([taught(Complaints(), *sales(20, complaints=0.05))])
 
