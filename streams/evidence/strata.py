@@ -21,7 +21,7 @@ WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
 SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
 LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
-LEAST_USUAL: Final = 0.012  # no row is less likely to be marked: a few marks of many rows are never worth much
+LEAST_USUAL: Final = 0.02  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
 _ONE: Final = ord("1")
 _DIGITS: Final = bytes(byte == _ONE for byte in range(256))
