@@ -19,6 +19,7 @@ from streams.partition import Partition
 T0_MS = 1_772_796_600_000
 ROOM, SHOW = "room", "show"
 HOUR_S = 3_600
+YEAR_S = 365 * 86_400
 PRICES = {f"sku{i}": price for i, price in enumerate((1_990, 2_900, 3_590, 4_990, 5_900, 7_990, 9_900, 12_900, 15_900))}
 
 
@@ -141,6 +142,58 @@ def claque(
     return events
 
 
+def below_cost(
+    count: int, *, paid: int = 1_900, cost: int = 3_000, sku: str = "tea", at_s: float = 300, every_s: float = 45
+) -> list[Event]:
+    """Orders of one item by so many buyers, each for less than the item costs."""
+    return [order(f"buyer{i} of {sku}", at_s + every_s * i, paid, sku, unit_cost_minor=cost) for i in range(count)]
+
+
+def buyers(count: int, *, name: str = "buyer", length_s: int = HOUR_S) -> list[Event]:
+    """So many accounts that order one thing each, one after the other over the show."""
+    return [order(f"{name}{i}", 1 + (length_s - 60) * i / count, 5_900) for i in range(count)]
+
+
+def complaints(
+    count: int, *, name: str = "buyer", after_s: float = 20 * HOUR_S, every_s: float = 600, reason: str = "quality"
+) -> list[Event]:
+    """The first of these buyers complain, one after the other from `after_s` on."""
+    return [complaint(f"{name}{i}", after_s + every_s * i, reason, sku="sku0") for i in range(count)]
+
+
+def bots(
+    count: int,
+    *,
+    name: str = "bot",
+    at_s: float = 1_000,
+    within_s: float = 40,
+    stays_s: float = 1_200,
+    devices: int = 0,
+    networks: int = 0,
+    says: int = 0,
+    **fields: str,
+) -> list[Event]:
+    """Accounts that come within `within_s`, on so many devices and networks (0: each its own), and do nothing.
+
+    The first `says` of them say a word.
+    """
+    random = Random(name)
+    events: list[Event] = []
+    for i in range(count):
+        account_id, came = f"{name}{i}", at_s + random.uniform(0, within_s)
+        own = {
+            "device_id": f"phone {i % devices}" if devices else f"d {account_id}",
+            "ip_prefix": f"farm {i % networks}" if networks else f"n {account_id}",
+            "account_created_ts": at_ms(came - random.uniform(0.1, 4) * YEAR_S),
+            "source": "feed",
+        }
+        events.append(join(account_id, came, **{**own, **fields}))
+        if i < says:
+            events.append(comment(account_id, came + random.uniform(20, stays_s), "hi"))
+        events.append(leave(account_id, came + stays_s * random.uniform(0.8, 1.2)))
+    return events
+
+
 def bought(account_id: str, came: float, at: float, back_at: float | None = None, **fields) -> list[Event]:
     """Somebody comes, orders one thing, and cancels it (or has it refunded) at `back_at`."""
     links = {key: fields.pop(key) for key in ("device_id", "ip_prefix", "inviter_id") if key in fields}
@@ -178,25 +231,6 @@ def fakes(
         back = ended_s + random.uniform(*back_s) if i * cancel % count < cancel else None
         events += bought(f"{name}{i}", came, came + random.uniform(20, 600), back, **fields)
     return events
-
-
-def below_cost(
-    count: int, *, paid: int = 1_900, cost: int = 3_000, sku: str = "tea", at_s: float = 300, every_s: float = 45
-) -> list[Event]:
-    """Orders of one item by so many buyers, each for less than the item costs."""
-    return [order(f"buyer{i} of {sku}", at_s + every_s * i, paid, sku, unit_cost_minor=cost) for i in range(count)]
-
-
-def buyers(count: int, *, name: str = "buyer", length_s: int = HOUR_S) -> list[Event]:
-    """So many accounts that order one thing each, one after the other over the show."""
-    return [order(f"{name}{i}", 1 + (length_s - 60) * i / count, 5_900) for i in range(count)]
-
-
-def complaints(
-    count: int, *, name: str = "buyer", after_s: float = 20 * HOUR_S, every_s: float = 600, reason: str = "quality"
-) -> list[Event]:
-    """The first of these buyers complain, one after the other from `after_s` on."""
-    return [complaint(f"{name}{i}", after_s + every_s * i, reason, sku="sku0") for i in range(count)]
 
 
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:
