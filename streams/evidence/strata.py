@@ -48,6 +48,11 @@ class Stratum(msgspec.Struct, frozen=True):
     effect: float = 1.0  # so many rows say as much as one, because some are of one owner (Kish 1965)
     paid_bits: float = 0.0
 
+    def correlated(self, correlation: float) -> "Stratum":
+        """The same where marks go together by themselves at least so much."""
+        other = msgspec.structs.replace(self, correlation=max(self.correlation, correlation))
+        return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
+
     def paying(self, more_bits: float) -> "Stratum":
         """The same where it was looked for in several ways."""
         return msgspec.structs.replace(self, bits=self.bits - more_bits, paid_bits=self.paid_bits + more_bits)
