@@ -110,7 +110,9 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     min_accounts: int = 4
     separate_ms: int = 30_000  # praises closer than this are one
     least_share: float = 0.25  # of an account's lines that are praise; below it it is somebody who talks much
-    repeat_share: float = 0.12  # of honest praisers, those who praise once more; guess, near what one world showed
+    usual_repeat_share: float = (
+        0.12  # of honest praisers, those who praise once more; guess, near what one world showed
+    )
     prior_praisers: float = 2.0  # honest ones assumed beside those seen; guess
     max_praisers: int = 5_000
     min_chars: int = 4  # shorter lines are said by everybody
@@ -211,7 +213,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         best = (0.0, 0, 0, 0.0)
         for times in (2, 3, 4):
             count = sum(1 for praiser in repeaters if len(praiser.moments) >= times)
-            expected = (others + self.prior_praisers) * self.repeat_share ** (times - 1)
+            expected = (others + self.prior_praisers) * self.usual_repeat_share ** (times - 1)
             bits = poisson_bits(count, expected) - TRIED_BITS
             if count >= self.min_accounts and bits > best[0]:
                 best = (bits, times, count, expected)
