@@ -27,6 +27,7 @@ from streams.alerts import (
     incident_id_of,
     rounded,
 )
+from streams.confidence import confidence
 from streams.crews import Before
 from streams.events import Verdict
 from streams.finding import Finding
@@ -69,6 +70,7 @@ class Incident(msgspec.Struct):
     verdict: str | None = None  # the moderator's; it closes the incident for good
     verdict_id: str | None = None
     snoozed_until_ms: int = 0
+    score: float = 0.0  # as the last alert said it
     followed_ms: int = 0  # newest evidence of findings that did not fire, but were not far from it
 
 
@@ -267,7 +269,8 @@ class Incidents(msgspec.Struct):
         incident.revision += 1
         incident.status, incident.sent_ms, incident.told = status, now_ms, incident.known
         incident.evidence_ms = finding.newest_evidence_ms
-        incident.severity = severity_of(finding.score, finding.impact, rules)
+        incident.score = confidence(finding.scheme.removeprefix(PREFIX), finding.score)
+        incident.severity = severity_of(incident.score, finding.impact, rules)
         if status == "open":
             incident.opened_ms = now_ms
         return Alert(
@@ -278,7 +281,7 @@ class Incidents(msgspec.Struct):
             resolved_reason=reason,
             scheme=finding.scheme.removeprefix(PREFIX),
             severity=incident.severity,
-            score=rounded(finding.score),
+            score=rounded(incident.score),
             room_id=show.room_id,
             show_id=show.show_id,
             seller_id=show.seller_id,

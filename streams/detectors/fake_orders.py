@@ -1,9 +1,7 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Sequence
-from math import fsum
+from bisect import bisect_left, bisect_right
+from math import fsum, log2
 from sys import intern
 from typing import ClassVar, Final
 
@@ -11,24 +9,20 @@ import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
-from streams.evidence.keeping import CLOCKS, GOODS, INNOCENT, LINKS, Kept, Placed, keep
-from streams.evidence.links import MAX_KIND_BITS, TRIED_BITS
+from streams.evidence.keeping import GOODS, INNOCENT, Kept, Placed, keep
 from streams.evidence.minutes import NONE, Minutes, same_minutes
-from streams.evidence.profile import weights
-from streams.evidence.returns import EarlierShows, Returned, undone_by
+from streams.evidence.returns import EarlierShows, Returned
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
 from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
-from streams.evidence.surprise import kl_bits, poisson_bits, score_of
+from streams.evidence.surprise import poisson_bits, score_of
+from streams.evidence.undone import Shared, likely_crew, shared_links, undone_since
 from streams.finding import Finding
 from streams.show import ShowState
 
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
-COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
-PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
-IN_STRATUM, AROUND, UNMARKED = 0.03, 0.5, 0.5
-"""How likely an order must be the crew's so that its buyer is named: undone and of the stratum, undone and not of it,
-not undone. From the trials."""
+DAY_MS: Final = 86_400_000
+LATER_MS: Final = (0, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
 
@@ -48,11 +42,10 @@ class Orders(msgspec.Struct):
 class Suspicion(msgspec.Struct, frozen=True):
     """The orders of a stratum that were undone, and what else ties their buyers."""
 
-    people: Population
     strata: tuple[Stratum, ...]  # the strongest of the look
     stratum: Stratum
     rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
-    shared: tuple[tuple[str, int, float, float], ...]  # link, how many have one value of it, expected, bits
+    shared: tuple[Shared, ...]
     moments: Minutes  # how close in time they were undone
 
     @property
@@ -97,14 +90,14 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     usual_cancel_share: float = 0.08  # of orders, that their buyers cancel or have refunded; guess
     usual_cancel_lag_ms: int = 2_400_000  # from placing to cancelling, half of them; guess
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
-    fire_bits: float = 12.0  # from the trials
+    fire_bits: float = 14.0  # from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 7  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
-    judged_bits: float = 6.0  # below it there is no near miss
+    judged_bits: float = 7.0  # below it there is no near miss
     look_every_ms: int = 60_000  # of event time
     rest_ms: int = 3_600_000
     max_orders: int = 8_000
@@ -140,7 +133,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         best = max(suspicions, key=lambda s: (round(s.bits, 6), -s.stratum.count))
         if best.bits < self.judged_bits:
             return []
-        return [self._finding(best, kept, state, show)]
+        return [self._finding(best, kept, state, show, now_ms)]
 
     # -- what is kept -------------------------------------------------------------------------------------------
 
@@ -198,25 +191,39 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     # -- what is suspected ---------------------------------------------------------------------------------------
 
     def _suspicions(self, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> list[Suspicion]:
-        """What was undone after the end; and what was so at any time, where much was before it."""
-        ended_ms = show.ended_ms or 0
-        before = sum(1 for r in state.returned.values() if 0 < r.undone_ms <= ended_ms) if ended_ms else 0
-        found = self._after(kept, state, show, now_ms, ended_ms)
-        if ended_ms and before >= self.min_accounts and self._more_than_usual(state, before):
-            found += self._after(kept, state, show, now_ms, 0)
+        """What was undone after the end, and long after it; and at any time, where much was so before the end.
+
+        Honest buyers mostly think better of it soon: the later, the more a few who go together stand out.
+        """
+        undone_ms = sorted(r.undone_ms for r in state.returned.values() if r.undone_ms)
+        if not show.ended_ms:
+            return self._since(0, kept, state, show, now_ms)
+        sinces_ms = [show.ended_ms + ms for ms in LATER_MS if not ms or now_ms > show.ended_ms + 2 * ms]
+        before = bisect_right(undone_ms, show.ended_ms)
+        if before >= self.min_orders and self._more_than_usual(state, before):
+            sinces_ms.append(0)
+        tried_bits = log2(len(sinces_ms))
+        found: list[Suspicion] = []
+        for since_ms in sinces_ms:
+            if len(undone_ms) - bisect_right(undone_ms, since_ms) >= self.min_orders:
+                found += self._since(since_ms, kept, state, show, now_ms, tried_bits)
         return found
 
-    def _after(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> list[Suspicion]:
+    def _since(
+        self, since_ms: int, kept: Kept, state: Orders, show: ShowState, now_ms: int, tried_bits: float = 0.0
+    ) -> list[Suspicion]:
+        """What is suspected of the orders that were undone after `since_ms`."""
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
         found = []
-        strata = strongest(people, self._tuning(), MAX_KNOWN)
+        strata = [stratum.paying(tried_bits) for stratum in strongest(people, self._tuning(), MAX_KNOWN)]
         for stratum in strata[:MAX_STRATA]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
             moments = NONE
-            if not stratum.of_goods(GOODS):  # those who hear at the same time that a thing is bad
+            # who only bought one thing may hear at the same time that it is bad
+            if not all(condition.name in GOODS for condition in stratum.conditions):
                 ordered = kept.clock("ordered")
                 moments = same_minutes(
                     [kept.begins_ms + ordered[row] for row in rows],
@@ -227,55 +234,15 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(Suspicion(people, tuple(strata), stratum, rows, self._shared(stratum, rows, kept), moments))
+            found.append(
+                Suspicion(tuple(strata), stratum, rows, shared_links(stratum, rows, kept, self.link_cap_bits), moments)
+            )
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
-        """The orders that were not undone by `since_ms`, marked where they are so now."""
         past: EarlierShows = show.past[self.SCHEME]
-        share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, 86_400_000)
-        ordered, accounts = kept.clock("ordered"), kept.accounts_of_rows()
-        counted = marked = 0
-        of_account: Counter[int] = Counter()
-        usual = []
-        for row, after_ms in enumerate(ordered):
-            placed_ms = kept.begins_ms + after_ms
-            before = share * undone_by(since_ms - placed_ms, self.usual_cancel_lag_ms)
-            by_now = share * undone_by(now_ms - placed_ms, self.usual_cancel_lag_ms)
-            usual.append((by_now - before) / (1.0 - before))
-            returned = state.returned.get(row)
-            if returned is not None and (returned.gone or 0 < returned.undone_ms <= since_ms):
-                continue
-            of_account[accounts[row]] += 1
-            if of_account[accounts[row]] > COUNTED:
-                continue
-            counted |= 1 << row
-            if returned is not None and returned.undone_ms:
-                marked |= 1 << row
-        clocks = {name: kept.clock(name) for name in CLOCKS}
-        return Population(clocks, kept.columns, kept.groups, accounts, usual, counted, marked)
-
-    def _shared(self, stratum: Stratum, rows: Sequence[int], kept: Kept) -> tuple[tuple[str, int, float, float], ...]:
-        """Which links the buyers share, against the other buyers; not those by which the stratum was found."""
-        accounts = kept.accounts_of_rows()
-        suspects = {accounts[row] for row in rows}
-        found, left = [], self.link_cap_bits
-        for link in LINKS:
-            column = kept.columns.get(link)
-            if column is None or any(condition.name.endswith(link) for condition in stratum.conditions):
-                continue
-            of_account = dict(zip(accounts, column, strict=True))
-            inside = Counter(of_account[account] for account in sorted(suspects))
-            everybody = Counter(of_account.values())
-            count, value = max(((count, -value) for value, count in inside.items() if value), default=(0, 0))
-            if count < 3:
-                continue
-            usual = (everybody[-value] - count + 1) / (len(of_account) - len(suspects) + 2)
-            bits = min(MAX_KIND_BITS, left, kl_bits(count, len(suspects), min(1.0, usual)) - TRIED_BITS)
-            if bits > 0:
-                left -= bits
-                found.append((link, count, usual * len(suspects), bits))
-        return tuple(found)
+        share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, DAY_MS)
+        return undone_since(since_ms, now_ms, kept, state.returned, share, self.usual_cancel_lag_ms)
 
     def _fires(self, s: Suspicion) -> bool:
         lift = s.stratum.marked / max(s.stratum.expected, 1e-9)
@@ -283,9 +250,10 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     # -- what is said --------------------------------------------------------------------------------------------
 
-    def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState) -> Finding:
+    def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
-        named = self._crew(s, accounts) if self._fires(s) else s.rows
+        people = self._population(kept, state, show, now_ms, show.ended_ms or 0)
+        named = (likely_crew(people, s.stratum, self.min_accounts) if self._fires(s) else []) or s.rows
         suspects = dict.fromkeys(accounts[row] for row in named)
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
@@ -313,22 +281,6 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                 currency=None if state.mixed else state.currency,
             ),
         )
-
-    def _crew(self, s: Suspicion, accounts: Sequence[int]) -> Sequence[int]:
-        """The orders whose buyers are named: of the stratum and around it those that look like the others of it."""
-        people = s.people
-        columns: dict[str, Sequence[int]] = dict(people.columns)
-        for name, times in people.clocks.items():
-            columns[name] = [1 + ms // PROFILE_MS for ms in times]
-        everybody, marked = list(rows_of(people.counted)), list(rows_of(people.marked))
-        by_chance = len(marked) - s.stratum.marked + s.stratum.expected
-        of_stratum = dict.fromkeys(s.rows, True)
-        named = [
-            row
-            for row, weight in weights(columns, everybody, marked, s.rows, by_chance).items()
-            if weight >= (IN_STRATUM if row in of_stratum else AROUND if people.marked >> row & 1 else UNMARKED)
-        ]
-        return named if len({accounts[row] for row in named}) >= self.min_accounts else s.rows
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
         """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""

@@ -36,7 +36,7 @@ class Returned(msgspec.Struct, array_like=True, gc=False):
         """Take a line that came back of an order of this amount; True where the order is undone by that.
 
         A line that is cancelled and then refunded came back once. What the seller or the system cancels is not the
-        buyer's doing, and its order is none that a buyer could still cancel.
+        buyer's doing, whatever comes after it.
         """
         if self.undone_ms or self.gone:
             return False

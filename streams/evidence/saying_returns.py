@@ -8,10 +8,8 @@ from streams.evidence.links import NAMES
 from streams.evidence.minutes import Minutes
 from streams.evidence.returns import Returned
 from streams.evidence.strata import Condition, Stratum
+from streams.evidence.undone import Shared
 from streams.wording import lasting, money
-
-Shared = tuple[str, int, float, float]
-"""A link, how many have one value of it, how many were expected to, bits."""
 
 
 def title(stratum: Stratum, kept: Kept, undone_ms: Sequence[int], ended_ms: int | None) -> str:

@@ -21,7 +21,7 @@ WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
 SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
 LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
-LEAST_USUAL: Final = 0.03  # no row is less likely to be marked: a few marks of many rows are never worth much
+LEAST_USUAL: Final = 0.012  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
 _ONE: Final = ord("1")
 _DIGITS: Final = bytes(byte == _ONE for byte in range(256))
@@ -48,9 +48,9 @@ class Stratum(msgspec.Struct, frozen=True):
     effect: float = 1.0  # so many rows say as much as one, because some are of one owner (Kish 1965)
     paid_bits: float = 0.0
 
-    def of_goods(self, goods: Sequence[str]) -> bool:
-        """Whether nothing but what was bought, and when, makes it."""
-        return all(condition.name in goods for condition in self.conditions)
+    def paying(self, more_bits: float) -> "Stratum":
+        """The same where it was looked for in several ways."""
+        return msgspec.structs.replace(self, bits=self.bits - more_bits, paid_bits=self.paid_bits + more_bits)
 
     def bits_with(self, marked: int) -> float:
         """What it would be worth with so many marks."""
@@ -116,6 +116,15 @@ def rows_of(mask: int) -> Iterator[int]:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
         mask ^= lowest
+
+
+def rows_having(people: Population, conditions: Sequence[Condition]) -> int:
+    """The rows that have all of this in common, counted or not."""
+    rows = (1 << len(people.groups)) - 1
+    for name, first, last in conditions:
+        values = people.columns.get(name) or people.clocks[name]
+        rows &= sum(1 << row for row, value in enumerate(values) if first <= value <= last)
+    return rows
 
 
 class _Scan:

@@ -129,16 +129,6 @@ def test_a_stock_out_is_silent(who: str):
     assert found(shoppers(), fakes(60, 60, cancelled_by=who, back_s=(600, 660))) == []
 
 
-def test_a_stock_out_that_buyers_are_asked_to_cancel_themselves_is_silent():
-    out = shoppers(80, 0, seed=5, name="out", sku="sold out")
-    cancels = [
-        order(event.account_id, END_S + 900 + 40 * i, 9_900, "sold out", order_id=event.order_id, status="cancelled")
-        for i, event in enumerate(event for event in out if event.TOPIC == "live.orders")
-    ]
-
-    assert [alert.title for alert in found(shoppers(300), out, cancels)] == []
-
-
 def test_impulse_buyers_of_a_flash_sale_are_silent():
     """Ninety order one thing within two minutes; a third of them think better of it."""
     random = Random(8)
@@ -176,8 +166,8 @@ def test_a_refund_of_a_part_is_silent():
 # -- boundaries -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "found_it"), [(5, False), (6, True)])
-def test_six_orders_are_the_least(count: int, found_it: bool):
+@pytest.mark.parametrize(("count", "found_it"), [(6, False), (7, True)])
+def test_seven_orders_are_the_least(count: int, found_it: bool):
     same = {"inviter_id": "boss", "back_s": (HOUR_S, HOUR_S + 30), "within_s": 60}
 
     assert bool(found(shoppers(cancel=0), fakes(count, count, **same))) is found_it
@@ -226,9 +216,9 @@ def test_with_as_many_cancels_fewer_as_it_says_it_stays_silent():
 
 
 def test_a_few_cancels_below_it_are_a_near_miss():
-    missed = near_misses(shoppers(), fakes(20, 7), ENDED, scheme="fake_orders")
+    missed = near_misses(shoppers(), fakes(60, 8), ENDED, scheme="fake_orders")
 
-    assert found(shoppers(), fakes(20, 7)) == []
+    assert found(shoppers(), fakes(60, 8)) == []
     assert 0.25 <= max(finding.score for finding in missed) < 0.5
     assert near_misses(shoppers(), ENDED, scheme="fake_orders") == []
 
