@@ -62,6 +62,15 @@ def test_cancels_and_their_lag_are_recovered():
     assert share.rests_on == "40 shows, 4,000 orders"
 
 
+def test_where_some_cancel_at_once_and_others_days_later_the_quick_ones_say_what_is_usual():
+    quick = [sale(number, cancel_lag_s=600, cancels=0.1) for number in range(0, 40, 2)]
+    slow = [sale(number, cancel_lag_s=2 * DAY_S, cancels=0.1) for number in range(1, 40, 2)]
+
+    lag = known(taught(Cancels(), *quick, *slow).rates()["usual_cancel_lag_ms"])
+
+    assert 600_000 < lag.value < 4 * 600_000
+
+
 def test_shows_with_fake_orders_do_not_move_the_cancel_share():
     clean = known(taught(Cancels(), *sales(40)[8:]).rates()["usual_cancel_share"])
     staged = known(taught(Cancels(), *sales(40, staged=8)).rates()["usual_cancel_share"])
