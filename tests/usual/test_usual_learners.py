@@ -5,12 +5,14 @@ from random import Random
 import msgspec
 import pytest
 from builders import audience, claque
+from evenings import evening, scanned, told
 from logs import at, comment, join, marker, order
 from usual_histories import DAY_S, HOUR_S, sale, sales, taught
 
 from streams.detectors import DETECTORS
 from streams.events import Event
-from streams.usual import LEARNERS, NOT_LEARNED, learners, rates_of, usual_fields
+from streams.rules import default_rules
+from streams.usual import LEARNERS, NOT_LEARNED, beside, learners, rates_of, usual_fields
 from streams.usual.audience import Audience
 from streams.usual.baskets import Baskets
 from streams.usual.cancels import Cancels
@@ -35,6 +37,24 @@ def test_every_usual_rate_has_a_learner_or_a_reason(detector):
     assert set(usual_fields(detector)) <= learned | left_out
     assert not learned & left_out
     assert all(reason for reason in NOT_LEARNED.values())
+
+
+def test_no_learner_and_no_reason_is_about_a_setting_that_is_gone():
+    there = {(detector.SCHEME, field) for detector in DETECTORS for field in usual_fields(detector)}
+    meant = {(learner.OF, field) for learner in LEARNERS for field in learner.FIELDS} | set(NOT_LEARNED)
+
+    assert meant == there
+
+
+def test_learners_beside_the_detectors_change_no_alert():
+    watched = beside(default_rules(), learners(), default_rules().detectors)
+
+    found, scan = scanned(evening(3).events)
+    beside_learners, watched_scan = scanned(evening(3).events, watched)
+
+    assert told(found)
+    assert told(beside_learners) == told(found)
+    assert (scan.summary.failures, watched_scan.summary.failures) == (0, 0)
 
 
 @pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: learner.OF)
