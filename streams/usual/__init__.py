@@ -26,7 +26,6 @@ USUAL: Final = "usual_"
 
 NOT_LEARNED: Final[dict[tuple[str, str], str]] = {
     ("inflated_viewers", "usual_source_share"): "stands for any one source; the contract fixes how many there are",
-    ("inflated_viewers", "usual_burst_share"): "who joins in a crowd hangs on the detector's own idea of one",
 }
 
 
