@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format lint types unit integration faults bench evaluate docs picture lock clean
+.PHONY: help setup demo test format lint types unit integration faults bench evaluate docs picture intent lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ docs: setup  ## make docs/ and the dashboard anew from the code
 
 picture: setup  ## the picture of the demo in the README
 	@$(BIN)/python -m agents.demo.picture docs/demo.svg
+
+intent: setup  ## the intent model anew from streams/data/intent (ARGS=--trial: how it does on manners left out)
+	@$(BIN)/python -m agents.training $(ARGS)
 
 lock: setup  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.lock

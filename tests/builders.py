@@ -194,6 +194,45 @@ def bots(
     return events
 
 
+def bought(account_id: str, came: float, at: float, back_at: float | None = None, **fields) -> list[Event]:
+    """Somebody comes, orders one thing, and cancels it (or has it refunded) at `back_at`."""
+    links = {key: fields.pop(key) for key in ("device_id", "ip_prefix", "inviter_id") if key in fields}
+    steps = {key: fields.pop(key) for key in ("cancelled_by", "refund_minor") if key in fields}
+    status = fields.pop("status", "cancelled")
+    order_id = f"order of {account_id} {at}"
+    sku, amount_minor = fields.pop("sku", "tea"), fields.pop("amount_minor", 9_900)
+    events: list[Event] = [
+        join(account_id, came, **links),
+        order(account_id, at, amount_minor, sku, order_id=order_id, **fields),
+    ]
+    if back_at is not None:
+        events.append(
+            order(account_id, back_at, amount_minor, sku, order_id=order_id, status=status, **fields, **steps)
+        )
+    return events
+
+
+def fakes(
+    count: int = 40,
+    cancel: int = 36,
+    *,
+    ended_s: float = HOUR_S,
+    came_s: float = 1_200,
+    within_s: float = 300,
+    back_s: tuple[float, float] = (600, 4 * HOUR_S),
+    name: str = "crew",
+    **fields,
+) -> list[Event]:
+    """Accounts who come together and order; `cancel` of them do so, `back_s` seconds after the show's end."""
+    random = Random(name)
+    events: list[Event] = []
+    for i in range(count):
+        came = came_s + within_s * i / count
+        back = ended_s + random.uniform(*back_s) if i * cancel % count < cancel else None
+        events += bought(f"{name}{i}", came, came + random.uniform(20, 600), back, **fields)
+    return events
+
+
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:
     """Every alert that the groups' events raise, through the whole path."""
     arrivals = Arrivals(partition or Partition())

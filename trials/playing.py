@@ -14,6 +14,7 @@ import msgspec
 import worlds
 from streams.alerts import Alert
 from streams.arrivals import Arrivals
+from streams.confidence import confidence
 from streams.events import BY_TOPIC, RuleSet
 from streams.partition import Output, Partition
 from streams.rules import default_rules, rules_of
@@ -109,7 +110,7 @@ def play(plan: Plan) -> Played:
         for show_id, finding in partition.near_misses:
             strongest.hear_near_miss(show_id, finding)
             of = said.setdefault((show_id, finding.scheme), Said())
-            of.score = max(of.score, finding.score)
+            of.score = max(of.score, confidence(finding.scheme, finding.score))
         partition.near_misses.clear()
 
     waiting = []

@@ -46,6 +46,8 @@ QUICK: dict[str, Any] = {
 )
 @click.option("--schemes", metavar="NAMES", help="schemes that are planted, by comma; all where not given")
 @click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
+@click.option("--laws", metavar="NAME", help="the platform whose rates hold, where the world has several")
+@click.option("--calibrate-on", type=int, metavar="SEED", help="first learn the usual rates from this evening")
 @click.option("--baselines/--no-baselines", default=True, help="the simplest rules on the same evenings")
 @click.option("--pilot", is_flag=True, help="the pilot's detectors on the same evenings, where they are at hand")
 @click.option(
@@ -123,6 +125,7 @@ def _options(context: click.Context) -> dict[str, Any]:
 def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
     """What is to be played, and what has to be said of it; raises UsageError."""
     from trials import pilot
+    from trials.calibration import learned_from
     from trials.evaluation import Wanted
 
     world = options["world"]
@@ -138,12 +141,21 @@ def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
             raise UsageError(
                 f"--schemes: {world} cannot plant {unknown[0]!r}; it has {', '.join(worlds.WORLDS[world].PLANTS)}"
             )
+    if options["laws"] is not None:
+        for_world["laws"] = options["laws"]
+    seeds = seeds_of(options["seeds"])
+    in_force = rules_from(options["rules_file"])
+    rules = in_force.published if options["rules_file"] else None
+    if (on := options["calibrate_on"]) is not None:
+        if on in seeds:
+            raise UsageError(f"--calibrate-on {on}: an evening that is judged cannot be learned from")
+        rules = learned_from(world, on, for_world, in_force)
     found = pilot.folder() if options["pilot"] else None
     wanted = Wanted(
         world=world,
-        seeds=seeds_of(options["seeds"]),
+        seeds=seeds,
         options=for_world,
-        rules=rules_from(options["rules_file"]).published if options["rules_file"] else None,
+        rules=rules,
         with_rules=options["baselines"],
         pilot=None if found is None else str(found),
         packed=options["packed"],

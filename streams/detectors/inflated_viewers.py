@@ -48,9 +48,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Join, Comment, Order, Show)
     State: ClassVar[type] = Audience
 
-    fire_bits: float = 20.0  # evidence of all kinds that fires, of two kinds at least; from the trials
-    room_fire_bits: float = 30.0  # the same where all of it is of the whole room; from the trials
-    kind_bits: float = 6.0  # what a kind of evidence must be worth to count as one; from the trials
+    fire_bits: float = 16.0  # evidence of all kinds that fires, of two kinds at least; from the trials
+    room_fire_bits: float = 40.0  # the same where all of it is of the whole room; from the trials
+    kind_bits: float = 5.0  # what a kind of evidence must be worth to count as one; from the trials
+    room_kind_bits: float = 8.0  # the same for a kind that is of the whole room; from the trials
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     min_accounts: int = 30
     named_share: float = 0.7  # from here on an account is named: how likely it is a bot; guess
@@ -144,7 +145,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _limits(self) -> Limits:
-        return Limits(self.fire_bits, self.room_fire_bits, self.kind_bits, self.kind_cap_bits)
+        return Limits(self.fire_bits, self.room_fire_bits, self.kind_bits, self.room_kind_bits, self.kind_cap_bits)
 
     # -- what is said -----------------------------------------------------------------------------------------
 

@@ -44,7 +44,11 @@ class Limits(msgspec.Struct, frozen=True):
     fire_bits: float
     room_fire_bits: float
     kind_bits: float
+    room_kind_bits: float
     cap_bits: float
+
+    def counts_as_kind(self, cohort: Cohort) -> bool:
+        return cohort.bits >= (self.room_kind_bits if cohort.name in ROOM else self.kind_bits)
 
 
 class Suspicion(msgspec.Struct, frozen=True):
@@ -70,7 +74,7 @@ class Suspicion(msgspec.Struct, frozen=True):
         if self.bits < self.needed_bits:
             return False
         least = self.limits.kind_bits
-        kinds = sum(cohort.bits >= least for cohort in self.cohorts.values())
+        kinds = sum(map(self.limits.counts_as_kind, self.cohorts.values()))
         return (kinds >= 2 and self.both_bits >= least) or (kinds >= 1 and self.stay_bits >= least)
 
     def without(self, fewer: int, usual: Usual) -> "Suspicion":

@@ -180,8 +180,8 @@ def counted(shown: int, count: int, *, started: bool = True) -> list[Event]:
     return ([marker("started", 0)] if started else []) + statuses
 
 
-@pytest.mark.parametrize(("count", "found"), [(4, False), (5, True)])
-def test_a_counter_that_no_joins_support_is_found_after_five_statuses(count: int, found: bool):
+@pytest.mark.parametrize(("count", "found"), [(3, False), (4, True)])
+def test_a_counter_that_no_joins_support_is_found_after_four_statuses(count: int, found: bool):
     told = inflated(viewers(400), counted(2_000, count))
 
     assert bool(told) is found

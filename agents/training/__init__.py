@@ -1,0 +1,1 @@
+"""Makes the weights of the intent model from its corpus: `make intent`."""
