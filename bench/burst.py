@@ -5,6 +5,8 @@ from typing import ClassVar
 import msgspec
 
 from streams.alerts import Counterfactual, Impact, Signal, Window
+from streams.detectors.coordinated_purchases import CoordinatedPurchases
+from streams.detectors.paid_praise import PaidPraise
 from streams.events import Event, Order
 from streams.finding import Detector, Finding
 from streams.show import ShowState
@@ -84,4 +86,8 @@ class DefaultPaneBurst(Burst, frozen=True, kw_only=True):
     pane_ms: int = 2_000
 
 
-JOBS: dict[str, tuple[type[Detector], ...]] = {"burst": (Burst,), "latency": (DefaultPaneBurst,)}
+JOBS: dict[str, tuple[type[Detector], ...]] = {
+    "burst": (Burst,),
+    "latency": (DefaultPaneBurst,),
+    "two_schemes": (CoordinatedPurchases, PaidPraise),
+}

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 import worlds
+from bench.burst import JOBS
 from bench.deployment import Deployment, Line, until
 from bench.latency import Sent, play, traffic
 from bench.orders import LATENESS_MS, PANE_MS, Burst, Order, expected, line, orders
@@ -18,7 +19,8 @@ from streams.alerts import Alert
 from streams.topics import LOG
 
 ORDERS: Final = "live.orders"
-TWO_SCHEMES: Final = ("coordinated_purchases", "paid_praise")
+TWO_SCHEMES: Final = tuple(detector.SCHEME for detector in JOBS["two_schemes"])
+SIX_SCHEMES: Final = tuple(worlds.PLANTS)
 JOB: Final = {"pane_ms": PANE_MS, "lateness_ms": LATENESS_MS}
 MEMORY_VIEWERS: Final = (10, 280)  # of each show: 100 accounts on the mean
 FLAT: Final = 1.15  # the most of the last third of the traffic against that of the second third
@@ -144,9 +146,11 @@ def burst_of(alert: Alert) -> Burst:
 
 
 @lru_cache(maxsize=2)
-def evening_lines(shows: int, viewers: tuple[int, int], hours: float) -> list[Line]:
+def evening_lines(
+    shows: int, viewers: tuple[int, int], hours: float, plants: tuple[str, ...] = TWO_SCHEMES
+) -> list[Line]:
     """A simulated evening that ends now, in order of arrival; made once for all runs."""
-    evening = worlds.lazily(3, shows=shows, viewers=viewers, hours=hours, tail_hours=0.5, plants=TWO_SCHEMES)
+    evening = worlds.lazily(3, shows=shows, viewers=viewers, hours=hours, tail_hours=0.5, plants=plants)
     length_ms = evening.horizon - evening.begins_at_ms
     now_ms = int(time.time() * 1000)
     encode = msgspec.json.encode
@@ -155,11 +159,21 @@ def evening_lines(shows: int, viewers: tuple[int, int], hours: float) -> list[Li
 
 
 async def evening_two_schemes(given: Given) -> Figure:
-    """A simulated evening through both schemes, the whole path, one process for ingest and one for detect."""
-    lines = await asyncio.to_thread(evening_lines, given.size.shows, (50, 1_000), 2.0)
+    """A simulated evening through the first two schemes, the whole path."""
+    return await _evening(given, TWO_SCHEMES, "two_schemes")
+
+
+async def evening_six_schemes(given: Given) -> Figure:
+    """A simulated evening with all schemes planted, through all of them, the whole path."""
+    return await _evening(given, SIX_SCHEMES)
+
+
+async def _evening(given: Given, plants: tuple[str, ...], *job: str) -> Figure:
+    """One process for ingest and one for detect."""
+    lines = await asyncio.to_thread(evening_lines, given.size.shows, (50, 1_000), 2.0, plants)
     async with Deployment(given.broker, given.folder, **FAST) as deployment:
         count = await deployment.preload(lines)
-        writer, detector = deployment.worker("ingest"), deployment.worker("detect")
+        writer, detector = deployment.worker("ingest"), deployment.worker("detect", *job)
         await asyncio.gather(writer.ready(), detector.ready())
         began_s = time.perf_counter()
 
@@ -172,21 +186,31 @@ async def evening_two_schemes(given: Given) -> Figure:
 
 async def plain_decode(given: Given) -> Figure:
     """An untyped msgspec decode of the file that scan reads."""
-    return await _scanning(given, "plain")
+    return await _scanning(given, "plain", TWO_SCHEMES)
+
+
+async def plain_decode_six(given: Given) -> Figure:
+    """The same of the evening with all schemes."""
+    return await _scanning(given, "plain", SIX_SCHEMES)
 
 
 async def scan_two_schemes(given: Given) -> Figure:
-    """`claquewatch scan` over a simulated evening, one process."""
-    return await _scanning(given, "scan")
+    """`claquewatch scan` over a simulated evening with the first two schemes, one process."""
+    return await _scanning(given, "scan", TWO_SCHEMES, "two_schemes")
 
 
-async def _scanning(given: Given, what: str) -> Figure:
-    path = given.folder / f"evening-{given.size.shows}.jsonl"
+async def scan_six_schemes(given: Given) -> Figure:
+    """`claquewatch scan` over a simulated evening with all schemes, one process."""
+    return await _scanning(given, "scan", SIX_SCHEMES)
+
+
+async def _scanning(given: Given, what: str, plants: tuple[str, ...], *job: str) -> Figure:
+    path = given.folder / f"evening-{given.size.shows}-{len(plants)}.jsonl"
     if not path.exists():
-        made = worlds.lazily(3, shows=given.size.shows, viewers=(50, 1_000), tail_hours=0.5, plants=TWO_SCHEMES)
+        made = worlds.lazily(3, shows=given.size.shows, viewers=(50, 1_000), tail_hours=0.5, plants=plants)
         await asyncio.to_thread(worlds.write_events, made, str(path))
     deployment = Deployment(given.broker, given.folder)  # for its environment alone: nothing is written
-    measured = await deployment.measured("bench.scanning", what, path)
+    measured = await deployment.measured("bench.scanning", what, path, *job)
     return of(measured["cpu_s"], measured["took_s"], int(measured["events"]))
 
 
@@ -268,9 +292,12 @@ ROWS: Final = (
     Row("bare_loop", "aiokafka getmany, msgspec, one dict update", bare_loop, "ratio", 1.0, "bare_loop"),
     Row("ingest", "backlog into the log", ingest, "ratio", 1.0, "bare_loop"),
     Row("burst", "whole path, burst job, alerts exactly once", burst, "ratio", 0.60, "bare_loop"),
-    Row("evening_two_schemes", "whole path, both schemes", evening_two_schemes, "ratio", 0.15, "bare_loop"),
+    Row("evening_two_schemes", "whole path, two schemes", evening_two_schemes, "ratio", 0.15, "bare_loop"),
+    Row("evening_six_schemes", "whole path, all schemes", evening_six_schemes, "ratio", 0.10, "bare_loop"),
     Row("plain_decode", "untyped msgspec decode of the evening's file", plain_decode, "us/event", None),
     Row("scan_two_schemes", "scan of the same file", scan_two_schemes, "ratio", 0.07, "plain_decode"),
+    Row("plain_decode_six", "the same of an evening with all schemes", plain_decode_six, "us/event", None),
+    Row("scan_six_schemes", "scan of that, all schemes", scan_six_schemes, "ratio", 0.05, "plain_decode_six"),
     Row("latency", "newest order sent to alert readable, p99", latency, "s", 5.0, repeats=False),
     Row("memory", "most that one worker holds", memory, "MiB", 600.0, repeats=False),
     Row("restart", "SIGTERM to detecting again", restart, "s", 10.0),

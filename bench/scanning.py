@@ -1,4 +1,4 @@
-"""scan beside the plainest reading of the same file: `python -m bench.scanning scan|plain FILE`.
+"""scan beside the plainest reading of the same file: `python -m bench.scanning scan|plain FILE [JOB]`.
 
 Prints {"cpu_s", "took_s", "events"}; starting Python is not in it.
 """
@@ -12,6 +12,8 @@ import msgspec
 
 from agents.recordings import read_files
 from agents.scan import Scan
+from bench.burst import JOBS
+from streams.detectors import DETECTORS
 from streams.rules import default_rules
 
 
@@ -22,15 +24,16 @@ def plain(name: str) -> int:
         return sum(1 for _ in map(decode, file))
 
 
-def scan(name: str) -> int:
-    """Both schemes over the file -> how many events."""
-    scanned = Scan(default_rules(), pane_ms=2_000, lateness_ms=2_000, emit=lambda alert: None)
+def scan(name: str, job: str = "") -> int:
+    """The schemes of a job, or all, over the file -> how many events."""
+    rules = default_rules(JOBS[job] if job else DETECTORS)
+    scanned = Scan(rules, pane_ms=2_000, lateness_ms=2_000, emit=lambda alert: None)
     scanned.take_all(read_files([name]))
     return sum(scanned.summary.events.values())
 
 
 if __name__ == "__main__":
     cpu_s, began_s = time.process_time(), time.perf_counter()
-    events = {"scan": scan, "plain": plain}[sys.argv[1]](sys.argv[2])
+    events = {"scan": scan, "plain": plain}[sys.argv[1]](*sys.argv[2:])
     measured = {"cpu_s": time.process_time() - cpu_s, "took_s": time.perf_counter() - began_s, "events": events}
     print(json.dumps(measured))

@@ -25,9 +25,6 @@ class Shadow:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shadow) and self.detector == other.detector
 
-    def __hash__(self) -> int:
-        return hash((PREFIX, self.detector))
-
     def observe(self, state: Any, show: ShowState, event: Any) -> None:
         self._with_own_past(self.detector.observe, state, show, event)
 

@@ -19,6 +19,7 @@ from streams.partition import Partition
 T0_MS = 1_772_796_600_000
 ROOM, SHOW = "room", "show"
 HOUR_S = 3_600
+YEAR_S = 365 * 86_400
 PRICES = {f"sku{i}": price for i, price in enumerate((1_990, 2_900, 3_590, 4_990, 5_900, 7_990, 9_900, 12_900, 15_900))}
 
 
@@ -158,6 +159,78 @@ def complaints(
 ) -> list[Event]:
     """The first of these buyers complain, one after the other from `after_s` on."""
     return [complaint(f"{name}{i}", after_s + every_s * i, reason, sku="sku0") for i in range(count)]
+
+
+def bots(
+    count: int,
+    *,
+    name: str = "bot",
+    at_s: float = 1_000,
+    within_s: float = 40,
+    stays_s: float = 1_200,
+    devices: int = 0,
+    networks: int = 0,
+    says: int = 0,
+    **fields: str,
+) -> list[Event]:
+    """Accounts that come within `within_s`, on so many devices and networks (0: each its own), and do nothing.
+
+    The first `says` of them say a word.
+    """
+    random = Random(name)
+    events: list[Event] = []
+    for i in range(count):
+        account_id, came = f"{name}{i}", at_s + random.uniform(0, within_s)
+        own = {
+            "device_id": f"phone {i % devices}" if devices else f"d {account_id}",
+            "ip_prefix": f"farm {i % networks}" if networks else f"n {account_id}",
+            "account_created_ts": at_ms(came - random.uniform(0.1, 4) * YEAR_S),
+            "source": "feed",
+        }
+        events.append(join(account_id, came, **{**own, **fields}))
+        if i < says:
+            events.append(comment(account_id, came + random.uniform(20, stays_s), "hi"))
+        events.append(leave(account_id, came + stays_s * random.uniform(0.8, 1.2)))
+    return events
+
+
+def bought(account_id: str, came: float, at: float, back_at: float | None = None, **fields) -> list[Event]:
+    """Somebody comes, orders one thing, and cancels it (or has it refunded) at `back_at`."""
+    links = {key: fields.pop(key) for key in ("device_id", "ip_prefix", "inviter_id") if key in fields}
+    steps = {key: fields.pop(key) for key in ("cancelled_by", "refund_minor") if key in fields}
+    status = fields.pop("status", "cancelled")
+    order_id = f"order of {account_id} {at}"
+    sku, amount_minor = fields.pop("sku", "tea"), fields.pop("amount_minor", 9_900)
+    events: list[Event] = [
+        join(account_id, came, **links),
+        order(account_id, at, amount_minor, sku, order_id=order_id, **fields),
+    ]
+    if back_at is not None:
+        events.append(
+            order(account_id, back_at, amount_minor, sku, order_id=order_id, status=status, **fields, **steps)
+        )
+    return events
+
+
+def fakes(
+    count: int = 40,
+    cancel: int = 36,
+    *,
+    ended_s: float = HOUR_S,
+    came_s: float = 1_200,
+    within_s: float = 300,
+    back_s: tuple[float, float] = (600, 4 * HOUR_S),
+    name: str = "crew",
+    **fields,
+) -> list[Event]:
+    """Accounts who come together and order; `cancel` of them do so, `back_s` seconds after the show's end."""
+    random = Random(name)
+    events: list[Event] = []
+    for i in range(count):
+        came = came_s + within_s * i / count
+        back = ended_s + random.uniform(*back_s) if i * cancel % count < cancel else None
+        events += bought(f"{name}{i}", came, came + random.uniform(20, 600), back, **fields)
+    return events
 
 
 def alerts(*groups: Iterable[Event], partition: Partition | None = None) -> list[Alert]:

@@ -120,8 +120,9 @@ def test_what_scan_is_shown_to_refuse_is_what_it_says(tmp_path):
     assert shown[-1] == f"exit code {done.returncode}"
 
 
-def test_the_example_of_rules_is_good():
-    text = block(README, "toml", "fire_bits")
+@pytest.mark.parametrize("holding", ["[room]", "[shadow."])
+def test_the_examples_of_rules_are_good(holding):
+    text = block(README, "toml", holding)
 
     assert rules.check(text) == []
     assert rules.parse(text) != {}
@@ -153,7 +154,7 @@ def test_the_example_of_a_receiver_takes_what_we_send_and_nothing_else():
 
 def test_the_example_of_a_detector_passes_its_tests():
     detector, tests = blocks(CONTRIBUTING, "python")
-    module = ModuleType("streams.detectors.inflated_viewers")
+    module = ModuleType("streams.detectors.one_phone")
     sys.modules[module.__name__] = module
     try:
         exec(detector, module.__dict__)
@@ -284,9 +285,9 @@ def anchors(text: str) -> set[str]:
 
 @EACH
 def test_every_file_that_is_named_exists(text):
-    tops = "streams|agents|worlds|tests|deploy|docs|requirements"
+    tops = "streams|agents|worlds|trials|tests|deploy|docs|requirements"
     named = {said for said in code(text) if re.fullmatch(rf"(?:{tops})/[\w./-]*\w(?:\.\w+|/)?", said)}
-    example = {"streams/detectors/inflated_viewers.py", "tests/detectors/test_inflated_viewers.py"}
+    example = {"streams/detectors/one_phone.py", "tests/detectors/test_one_phone.py"}
 
     assert {name for name in named - example if not (ROOT / name).exists()} == set()
 

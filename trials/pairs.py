@@ -47,6 +47,7 @@ class Said(msgspec.Struct):
     found_ms: int | None = None
     score: float = 0.0
     accounts: dict[str, list[str]] = {}  # by incident, of its last revision that names any
+    crews: dict[str, str] = {}  # by incident, of its last revision that names a crew: its id
 
 
 def said_of(alerts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Said]:
@@ -61,6 +62,8 @@ def said_of(alerts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Said]:
         of.score = max(of.score, alert["score"])
         if alert["accounts"]:
             of.accounts[alert["incident_id"]] = [account["account_id"] for account in alert["accounts"]]
+        if alert.get("crew_id"):
+            of.crews[alert["incident_id"]] = alert["crew_id"]
     return said
 
 

@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "agents.commands.evaluate",
         "Precision, recall and delay on evenings whose truth is known.",
     ),
+    "calibrate": ("agents.commands.calibrate", "Learn what is usual on this platform from its own history."),
     "worker": ("agents.commands.worker", "One worker; start more of them to scale."),
     "topics": ("agents.commands.topics", "What topics exist and should; --create makes the missing ones."),
     "doctor": ("agents.commands.doctor", "What is wrong, and how to mend it."),

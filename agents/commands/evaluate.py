@@ -1,12 +1,15 @@
 """claquewatch evaluate: precision, recall and delay of the schemes on simulated evenings whose truth is known."""
 
+from __future__ import annotations
+
 import os
 import platform
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -15,8 +18,21 @@ from agents.commands.scan import rules_from
 from agents.commands.simulate import audience
 from agents.errors import UsageError
 
-TUNING = "2001-2012"
+if TYPE_CHECKING:
+    from trials.evaluation import Wanted
+
 REPORTING = "9001-9012"
+PACKED = 16
+RETURNING = 8
+FULL: dict[str, Any] = {"pilot": True, "packed": PACKED, "returning": RETURNING}
+QUICK: dict[str, Any] = {
+    "seeds": "9001",
+    "shows": 8,
+    "viewers": "50-600",
+    "tail_hours": 48.0,
+    "packed": 1,
+    "returning": 1,
+}
 
 
 @click.command("evaluate")
@@ -30,42 +46,34 @@ REPORTING = "9001-9012"
 )
 @click.option("--schemes", metavar="NAMES", help="schemes that are planted, by comma; all where not given")
 @click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
+@click.option("--laws", metavar="NAME", help="the platform whose rates hold, where the world has several")
+@click.option("--calibrate-on", type=int, metavar="SEED", help="first learn the usual rates from this evening")
 @click.option("--baselines/--no-baselines", default=True, help="the simplest rules on the same evenings")
+@click.option("--pilot", is_flag=True, help="the pilot's detectors on the same evenings, where they are at hand")
+@click.option(
+    "--packed", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N packed houses of each kind, too"
+)
+@click.option("--returning", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N crews that come back, too")
+@click.option("--full", is_flag=True, help=f"all of it: --pilot --packed {PACKED} --returning {RETURNING}")
+@click.option("--quick", is_flag=True, help="a small form of what is asked for, to see that it works")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1, 64))
-@click.option("--out", metavar="FOLDER", help="write evaluation.md and evaluation.json here")
+@click.option("--out", metavar="FOLDER", help="write evaluation.html, evaluation.md and evaluation.json here")
 @click.option("--check", is_flag=True, help="exit with 1 where a floor is missed")
-def command(
-    world: str,
-    seeds: str,
-    shows: int,
-    viewers: str,
-    hours: float,
-    tail_hours: float,
-    schemes: str | None,
-    rules_file: str | None,
-    baselines: bool,
-    processes: int,
-    out: str | None,
-    check: bool,
-) -> int:
+@click.pass_context
+def command(context: click.Context, **_: Any) -> int:
     """Play simulated evenings through the detectors and say what they found, missed and accused wrongly.
 
     Detectors are tuned in one world and with other seeds (2001 to 2999) than are reported (9001 on).
     """
-    from trials import compare, figures, floors, table  # a command that is seldom used, and much to import
-    from trials.playing import Plan, all_pairs, all_statistics, play_all
+    from trials import table  # a command that is seldom used, and much to import
+    from trials.evaluation import evaluate
+    from trials.page import page
 
-    numbers = seeds_of(seeds)
-    options: dict[str, Any] = {"shows": shows, "viewers": audience(viewers), "hours": hours, "tail_hours": tail_hours}
-    if schemes is not None:
-        options["plants"] = tuple(name.strip() for name in schemes.split(",") if name.strip())
-        if unknown := [name for name in options["plants"] if name not in worlds.WORLDS[world].PLANTS]:
-            raise UsageError(
-                f"--schemes: {world} cannot plant {unknown[0]!r}; it has {', '.join(worlds.WORLDS[world].PLANTS)}"
-            )
-    rules = rules_from(rules_file).published if rules_file else None
-    plans = [Plan(world=world, seed=seed, options=options, rules=rules, with_rules=baselines) for seed in numbers]
+    options = _options(context)
+    wanted, notes = _wanted(options)
     began = time.monotonic()
+    evenings = f"{len(wanted.seeds)} evenings of {options['shows']} shows"
+    title = f"{evenings} in the world {wanted.world!r}, seeds {options['seeds']}"
     with Progress(
         TextColumn("playing evenings"),
         BarColumn(),
@@ -75,28 +83,86 @@ def command(
         transient=True,
         disable=not Console(stderr=True).is_terminal,
     ) as bar:
-        task = bar.add_task("", total=len(plans))
-        played = play_all(plans, min(processes, len(plans)), lambda _: bar.advance(task))
-    pairs = all_pairs(played)
-    found = figures.figures(pairs)
-    rows = compare.rows(pairs, all_statistics(played))
-    held_to = floors.checks(found)
+        task = bar.add_task("", total=None)
+        report, played = evaluate(
+            wanted, title, options["processes"], lambda number, of: bar.update(task, completed=number, total=of)
+        )
     events = sum(one.events for one in played)
     failures = sum(one.failures for one in played)
-    title = f"{len(plans)} evenings of {shows} shows in the world {world!r}, seeds {seeds}"
     notes = [
-        f"{events:,} events, {time.monotonic() - began:,.0f} s with {processes} processes, "
+        f"{events:,} events, {time.monotonic() - began:,.0f} s with {options['processes']} processes, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}. Crews are simulated; intervals are of 95 %.",
         *([f"A detector raised on {failures} events; what it would have found there is missing."] if failures else []),
+        *notes,
+        *report.notes,
     ]
-    text = table.markdown(title, found, rows, held_to, notes)
-    if out:
-        folder = Path(out)
+    report = msgspec.structs.replace(report, notes=notes)
+    text = table.markdown(report)
+    if options["out"]:
+        folder = Path(options["out"])
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / "evaluation.html").write_text(page(report), encoding="utf-8")
         (folder / "evaluation.md").write_text(text, encoding="utf-8")
-        (folder / "evaluation.json").write_bytes(table.as_json(title, found, rows, held_to, notes))
+        (folder / "evaluation.json").write_bytes(table.as_json(report))
     click.echo(text, nl=False)
-    return 1 if check and not all(one.ok for one in held_to) else 0
+    return 1 if options["check"] and not all(one.ok for one in report.checks) else 0
+
+
+def _options(context: click.Context) -> dict[str, Any]:
+    """What was asked for; --full and --quick fill in what was not said in words."""
+    options = dict(context.params)
+
+    def unsaid(name: str) -> bool:
+        return context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT
+
+    if options["full"]:
+        options |= {name: value for name, value in FULL.items() if unsaid(name)}
+    if options["quick"]:
+        options |= {name: value for name, value in QUICK.items() if unsaid(name) and options[name]}
+    return options
+
+
+def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
+    """What is to be played, and what has to be said of it; raises UsageError."""
+    from trials import pilot
+    from trials.calibration import learned_from
+    from trials.evaluation import Wanted
+
+    world = options["world"]
+    for_world: dict[str, Any] = {
+        "shows": options["shows"],
+        "viewers": audience(options["viewers"]),
+        "hours": options["hours"],
+        "tail_hours": options["tail_hours"],
+    }
+    if options["schemes"] is not None:
+        for_world["plants"] = tuple(name.strip() for name in options["schemes"].split(",") if name.strip())
+        if unknown := [name for name in for_world["plants"] if name not in worlds.WORLDS[world].PLANTS]:
+            raise UsageError(
+                f"--schemes: {world} cannot plant {unknown[0]!r}; it has {', '.join(worlds.WORLDS[world].PLANTS)}"
+            )
+    if options["laws"] is not None:
+        for_world["laws"] = options["laws"]
+    seeds = seeds_of(options["seeds"])
+    in_force = rules_from(options["rules_file"])
+    rules = in_force.published if options["rules_file"] else None
+    if (on := options["calibrate_on"]) is not None:
+        if on in seeds:
+            raise UsageError(f"--calibrate-on {on}: an evening that is judged cannot be learned from")
+        rules = learned_from(world, on, for_world, in_force)
+    found = pilot.folder() if options["pilot"] else None
+    wanted = Wanted(
+        world=world,
+        seeds=seeds,
+        options=for_world,
+        rules=rules,
+        with_rules=options["baselines"],
+        pilot=None if found is None else str(found),
+        packed=options["packed"],
+        returning=options["returning"],
+    )
+    left_out = options["pilot"] and found is None
+    return wanted, [f"The pilot is left out: name its folder with {pilot.VARIABLE}."] if left_out else []
 
 
 def seeds_of(text: str) -> list[int]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -60,7 +60,7 @@ def command(
         if broker:
             asyncio.run(_scan_broker(scan, settings, from_, to, record))
         else:
-            with _progress(size_of(files)) as progress:
+            with progress_of(size_of(files)) as progress:
                 scan.take_all(read_files(files, progress))
     report(scan.summary)
     if scan.summary.rejected_total:
@@ -69,17 +69,29 @@ def command(
 
 
 async def _scan_broker(scan: Scan, settings: Settings, from_: str | None, to: str | None, record: str | None) -> None:
+    with contextlib.ExitStack() as stack:
+        recording = stack.enter_context(open_output(record)) if record else None
+        async for line, where in _stretch(settings, from_, to):
+            if recording is not None:
+                recording.write(line + b"\n")
+            scan.take(parse(line, where))
+    scan.end()
+
+
+async def record_stretch(settings: Settings, from_: str | None, to: str | None, out: IO[bytes]) -> None:
+    """Write a stretch of the log as a recording."""
+    async for line, _ in _stretch(settings, from_, to):
+        out.write(line + b"\n")
+
+
+async def _stretch(settings: Settings, from_: str | None, to: str | None) -> AsyncIterator[tuple[bytes, str]]:
+    """Records of the log as lines of a recording, and where each stands."""
     now_ms = int(time.time() * 1000)
     from_ms = parse_ms(from_, now_ms) if from_ else None
     to_ms = parse_ms(to, from_ms if to.startswith("+") and from_ms is not None else now_ms) if to else None
-    with contextlib.ExitStack() as stack:
-        recording = stack.enter_context(open_output(record)) if record else None
-        async for found in read_log(settings, from_ms, to_ms):
-            line = line_of(found.partition, found.offset, found.headers, found.value)
-            if recording is not None:
-                recording.write(line + b"\n")
-            scan.take(parse(line, f"{found.topic}/{found.partition}/{found.offset}"))
-    scan.end()
+    async for found in read_log(settings, from_ms, to_ms):
+        line = line_of(found.partition, found.offset, found.headers, found.value)
+        yield line, f"{found.topic}/{found.partition}/{found.offset}"
 
 
 def rules_from(name: str | None) -> Rules:
@@ -109,14 +121,14 @@ def _writer(out: IO[bytes] | None) -> Emit:
 
 
 @contextlib.contextmanager
-def _progress(total: int | None) -> Iterator[Callable[[int], None] | None]:
+def progress_of(total: int | None, doing: str = "scanning") -> Iterator[Callable[[int], None] | None]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return
-    columns = (TextColumn("scanning"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn(doing), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("scan", total=total)
+        task = bar.add_task(doing, total=total)
         yield lambda count: bar.advance(task, count)
 
 

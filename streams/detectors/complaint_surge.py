@@ -99,11 +99,11 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Aftermath
     Past: ClassVar[type] = Record
 
-    fire_bits: float = 6.65  # a chance of one in a hundred at most, by Ville's inequality
+    fire_bits: float = 5.5  # a chance of 1 in 45 at most, by Ville's inequality; the trials show far fewer
     min_complaint_accounts: int = 6  # guess
-    usual_complaint_share: float = 0.01  # of orders kept that are complained of; guess
+    usual_complaint_share: float = 0.008  # of orders kept, complained of, couriers left out; guess: 1 % with them
     usual_delay_ms: int = 36 * HOUR_MS  # mean time from the order to its complaint; guess, some days
-    usual_firm_orders: int = 1_000  # how firmly the share is known: as if seen in so many orders; guess
+    usual_firm_orders: int = 2_000  # how firmly the share is known: as if seen in so many orders; guess
     joint_ms: int = 10_000  # complaints within it are one burst; guess
     joint_accounts: int = 4  # guess
     joint_weight_share: float = 0.5  # what a complaint in a burst or of a stranger counts; ALGORITHMS

@@ -25,6 +25,7 @@ from streams.show import ShowState
 from streams.wording import money
 
 NEVER: Final = 2**63 - 1  # ms
+MANY: Final = 32  # orders that lost money, announced or not: looking at them costs time
 ALL_ITEMS: Final = "show"  # the subject of losses that are spread over items
 OPENLY_SHARE: Final = 0.9  # of an item's orders since its list price fell, that are at that price: for everybody
 LOWERED_RATIO: Final = 0.95  # of its highest list price, below which a list price has fallen
@@ -65,7 +66,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     unsaid_units: int = 60  # that an announcement covers which says neither units nor a budget; guess
     slack_ratio: float = 0.1  # beyond what was announced: orders that come at the same moment; guess
     settle_ms: int = 1_000  # until then lines of one order may come one after the other; guess
-    look_every_ms: int = 10_000  # of event time, after a look that found something
+    look_every_ms: int = 10_000  # of event time, after a look that found something or had much to look at
     max_orders: int = 8_000  # of a show; beyond it the oldest are forgotten
 
     def observe(self, state: Ledger, show: ShowState, event: Order) -> None:
@@ -83,7 +84,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
             return []
         state.changed = False
         findings = [self._finding(suspicion, state, show) for suspicion in self._suspicions(state, show)]
-        if findings:
+        if findings or len(state.losing) > MANY:
             state.next_ms = now_ms + self.look_every_ms
         return findings
 

@@ -24,7 +24,7 @@ LEAST_WAYS: Final = 4.0  # different baskets
 SINGLE: Final = 0.5  # what a basket of one thing counts: prices cluster where shops like them; from the trials
 _WIDTHS: Final = tuple((tolerance, log(tolerance)) for tolerance in TOLERANCES)
 _NEIGHBOURHOOD_WIDTH: Final = 2 * log(NEIGHBOURHOOD)
-PRIOR: Final = 1.0  # accounts in the neighbourhood that are assumed beside those seen
+PRIOR: Final = 1.5  # accounts in the neighbourhood that are assumed beside those seen
 
 
 class Band(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Band(msgspec.Struct, frozen=True):
     last: int  # one past
     ways: float  # accounts, the same basket counted as one and a little
     expected: float  # of those, by the neighbourhood
-    bits: float  # after paying for the bands that were tried
+    bits: float  # before paying for the bands that were tried
 
     @property
     def count(self) -> int:
@@ -67,6 +67,9 @@ class Sums:
             worth[composition] * SINGLE if alone else worth[composition]
             for composition, alone in zip(compositions, single, strict=True)
         ]
+        # three widths, and two places for each band of a fifth that fits between the smallest and the largest sum
+        spread = max(0.3, log(sums[-1] / sums[0])) if sums else 0.3
+        self.tried_bits = min(log2(3 * max(1, len(sums))), log2(30 * spread))
         self._ways = list(accumulate(ways, initial=0.0))
         self._kinds = list(accumulate([1.0 / same[composition] for composition in compositions], initial=0.0))
 
@@ -77,7 +80,6 @@ class Sums:
         """The bands that begin at an observed sum, hold `sum_minor` and more accounts than the neighbourhood tells."""
         found: list[Band] = []
         sums = self.sums
-        tried_bits = log2(3 * len(sums))
         widest = TOLERANCES[-1]
         start = bisect_left(sums, sum_minor / widest)
         stop = bisect_right(sums, sum_minor)
@@ -100,6 +102,6 @@ class Sums:
                 above = bisect_right(sums, high * NEIGHBOURHOOD, last)
                 near = self.ways(below, first) + self.ways(last, above)
                 expected = (near + PRIOR) * width / _NEIGHBOURHOOD_WIDTH
-                bits = poisson_bits(ways, expected) - tried_bits
+                bits = poisson_bits(ways, expected)
                 found.append(Band(low, high, first, last, ways, expected, bits))
         return found

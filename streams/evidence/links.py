@@ -39,6 +39,7 @@ class Tie(msgspec.Struct, frozen=True):
     room: int  # accounts of the show that share it, members included
     expected: float  # members that would share it by the room's share
     bits: float
+    of: int = 0  # members that said theirs
 
     @property
     def name(self) -> str:
@@ -75,5 +76,5 @@ def _strongest(link: str, members: Sequence[Viewer], presence: Presence) -> Tie 
         usual = max(1 / (known + 2), (room - count + 1) / (known - knowing + 2))
         bits = min(MAX_KIND_BITS, kl_bits(count, knowing, min(1.0, usual)) - TRIED_BITS)
         if bits > 0 and (best is None or bits > best.bits):
-            best = Tie(link, value, count, room, min(1.0, usual) * knowing, bits)
+            best = Tie(link, value, count, room, min(1.0, usual) * knowing, bits, knowing)
     return best

@@ -9,6 +9,7 @@ from streams.evidence.ledger import Sale
 from streams.show import ANNOUNCED_MS, ANSWERED_MS, Marker
 
 ANNOUNCING: Final = ("promotion", "flash_sale", "group_buy", "lottery")
+PRIZE_RATIO: Final = 0.2  # of its cost, that a prize may bring in at most (its parcel); guess
 NO_END: Final = 2**63 - 1
 LATE_MS: Final = 15_000  # an order may be so early or late for what was announced; guess
 
@@ -42,6 +43,8 @@ class Promise(msgspec.Struct):
         marker, sale = self.marker, loss.sale
         if not marker.ts - LATE_MS <= sale.placed_ms <= self.until_ms or self.units <= 0 or self.budget_minor <= 0:
             return False
+        if marker.action == "lottery" and loss.loss_minor < (1 - PRIZE_RATIO) * loss.cost_minor:
+            return False  # it is no prize
         if marker.sku is not None and all(line.sku != marker.sku for line in sale.lines):
             return False
         return marker.threshold_minor is None or marker.threshold_minor <= sum(line.amount_minor for line in sale.lines)

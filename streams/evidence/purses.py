@@ -1,14 +1,19 @@
 """What each account has bought in a show so far: the sum, the lines with their ids, and the basket as one key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from sys import intern
 from typing import Final
 
 import msgspec
 
+from streams.alerts import Evidence
 from streams.events import Order
+from streams.evidence.presence import Viewer
+from streams.wording import money
 
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
+FEW_THINGS: Final = 3
+MAX_THINGS: Final = 8  # whose quantities are compared with those of others
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -32,6 +37,9 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
     coupon: bool = False
     composition: str = ""
     single: bool = True  # one piece of one thing
+    bundle: str = ""  # the last one of the shop's making
+    bundled_minor: int = 0  # of the sum, in bundles
+    sizes: tuple[int, ...] = ()  # how many of each thing, rising; of the first MAX_THINGS
     lines: list[Line] = []
 
     def add(self, order: Order) -> bool:
@@ -43,6 +51,8 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
             return False
         self.sum_minor += order.amount_minor
         self.coupon = self.coupon or order.coupon_id is not None
+        if order.bundle_id is not None:
+            self.bundle, self.bundled_minor = intern(order.bundle_id), self.bundled_minor + order.amount_minor
         if len(self.lines) < MAX_LINES:
             self.lines.append(
                 Line(
@@ -55,14 +65,48 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
                     order.amount_minor,
                 )
             )
-            self.composition = composition_of(self.lines)
-            self.single = len(self.lines) == 1 and order.quantity == 1
+            quantities = quantities_of(self.lines)
+            self.composition = "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+            if self.bundle and 2 * self.bundled_minor >= self.sum_minor:
+                self.composition = f"bundle {self.bundle}"  # the shop's way to the sum, not the buyer's
+            self.sizes = tuple(sorted(quantities.values())[-MAX_THINGS:])
+            self.single = self.sizes == (1,)
         return True
 
 
-def composition_of(lines: Sequence[Line]) -> str:
-    """What was bought, in one order of skus: the quantity of each."""
+def quantities_of(lines: Sequence[Line]) -> dict[str, int]:
+    """How many of each thing."""
     quantities: dict[str, int] = {}
     for line in lines:
         quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
-    return "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+    return quantities
+
+
+def acts_of(purse: Purse, viewer: Viewer) -> list[Evidence]:
+    """The acts of one account that count: its join, then its lines."""
+    acts = []
+    if viewer.join_event_id:
+        source = f" from {viewer.source}" if viewer.source else ""
+        acts.append(
+            Evidence(viewer.join_event_id, "live.joins", viewer.joined_ms, purse.account_id, f"joined{source}"[:200])
+        )
+    for line in purse.lines:
+        said = f"{line.quantity} x {line.sku[:80]}, {money(line.amount_minor, purse.currency[:40])}"
+        acts.append(Evidence(line.event_id, "live.orders", line.ts, purse.account_id, said[:200]))
+    return acts
+
+
+def way_of(purse: Purse, announced: Collection[str]) -> str:
+    """By which way an account came to its sum; all for whom it is mostly what was announced, by that."""
+    for line in purse.lines:
+        if line.sku in announced and 2 * line.amount_minor >= purse.sum_minor:
+            return f"announced {line.sku}"
+    return purse.composition
+
+
+def few_things(inside: Sequence[Purse], purses: Sequence[Purse]) -> bool:
+    """Whether some bought the same few things where the room buys many: those are pushed, no sum is filled up."""
+    things = {line.sku for purse in inside for line in purse.lines}
+    if len(things) > FEW_THINGS:
+        return False
+    return len({line.sku for purse in purses for line in purse.lines}) > 2 * FEW_THINGS

@@ -21,6 +21,7 @@ class Together(msgspec.Struct, frozen=True):
     end_ms: int
     members: int
     expected: float
+    of: int = 0  # how many were asked about
 
 
 NOT_TOGETHER: Final = Together(0.0, 0, 0, 0, 0.0)
@@ -51,5 +52,5 @@ def together(times: Sequence[int], came: Sequence[int]) -> Together:
                 continue
             bits = kl_bits(members, count, max(usual, 0.001)) - tried_bits
             if bits > best.bits:
-                best = Together(bits, times[first], times[last - 1], members, usual * count)
+                best = Together(bits, times[first], times[last - 1], members, usual * count, count)
     return best

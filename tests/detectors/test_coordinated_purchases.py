@@ -60,7 +60,7 @@ def test_the_evidence_is_their_joins_and_orders_and_the_window_spans_it():
 
 @pytest.mark.parametrize(("count", "found"), [(4, False), (5, True)])
 def test_five_are_a_crew_and_four_are_not(count: int, found: bool):
-    assert bool(bought(audience(300), crew(count, band=0.02, ip_prefix="one network"))) is found
+    assert bool(bought(audience(300), crew(count, spends=50_000, band=0.02, ip_prefix="one network"))) is found
 
 
 def test_a_crew_that_takes_half_an_hour_and_shares_nothing_is_still_found():
@@ -204,3 +204,22 @@ def test_the_counterfactual_is_the_arithmetic_without_each_kind():
     assert numbers["bits"] - numbers["without_links_bits"] == pytest.approx(links, abs=0.01)
     assert numbers["accounts_fewer"] >= 1
     assert f"{numbers['accounts_fewer']:g} account" in alert.counterfactual.sentence
+
+
+def test_without_as_many_accounts_as_the_counterfactual_says_it_is_silent():
+    events = [*audience(300), *crew(12)]
+    [alert] = bought(events)
+    fewer = int(alert.counterfactual.numbers["accounts_fewer"])
+    gone = set(accounts_of(alert)[:fewer])
+
+    assert 0 < fewer < len(alert.accounts)
+    assert bought([event for event in events if event.account_id not in gone]) == []
+
+
+def test_a_crew_that_fills_its_sum_up_with_what_is_in_a_flash_sale_is_still_found():
+    sale = [marker("flash_sale", 1_200, 1_320, sku="sku3")]
+    for i in range(60):
+        sale += [join(f"f{i}", 1_150 + i), order(f"f{i}", 1_205 + i, 3_990, "sku3")]
+
+    [alert] = bought(audience(300), sale, crew(12))
+    assert len(set(accounts_of(alert)) & set(crew_ids(12))) >= 11

@@ -14,12 +14,14 @@ from builders import (
     at_ms,
     audience,
     below_cost,
+    bots,
     buyers,
     claque,
     comment,
     complaint,
     complaints,
     crew,
+    fakes,
     in_order,
     join,
     leave,
@@ -81,6 +83,9 @@ def evenings(draw: st.DrawFn) -> list[Event]:
     groups.append(claque(draw(st.sampled_from((0, 3, 4, 6, 10))), lines=3, every_s=200))
     groups.append(below_cost(draw(st.sampled_from((0, 3, 4, 20)))))
     groups += [buyers(20, length_s=1_200), complaints(draw(st.sampled_from((0, 3, 9))), after_s=1_300, every_s=30)]
+    groups.append(bots(draw(st.sampled_from((0, 0, 20, 90))), at_s=700, devices=8, stays_s=500))
+    fake = draw(st.sampled_from((0, 5, 9, 14)))
+    groups.append(fakes(fake, fake, name="fake", came_s=300, within_s=100, ended_s=1_450, back_s=(60, 3_000)))
     if draw(st.booleans()):
         groups.append([marker("ended", 1_450)])
     return in_order(*groups)
@@ -297,11 +302,11 @@ def test_the_hash_seed_of_the_process_changes_nothing():
 
 
 SAY_ALL = """
-from builders import alerts, audience, below_cost, buyers, claque, complaints, crew
+from builders import alerts, audience, below_cost, bots, buyers, claque, complaints, crew, fakes, marker
 from streams.alerts import encode_alert
 
-hired = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d")
-for alert in alerts(audience(200), *hired, below_cost(9), buyers(20), complaints(9)):
+hired = crew(9, ip_prefix="n", inviter_id="i"), claque(9, device_id="d"), fakes(20, 20), bots(120, devices=8)
+for alert in alerts(audience(200), *hired, below_cost(9), buyers(20), complaints(9), [marker("ended", 3_600)]):
     print(encode_alert(alert).decode())
 """
 

@@ -52,9 +52,13 @@ def test_nothing_long_before_it_or_after_it_is_covered():
 
 
 def test_a_lotterys_prizes_are_ordered_after_it():
-    prizes = [loss(ANSWERED_MS // 1_000), loss(20 + ANSWERED_MS // 1_000)]
+    prizes = [loss(ANSWERED_MS // 1_000, lost=880), loss(20 + ANSWERED_MS // 1_000, lost=880)]
 
     assert left(prizes, marker("lottery", 0, 10)) == [20 + ANSWERED_MS // 1_000]
+
+
+def test_a_lottery_covers_prizes_and_no_goods_that_were_sold_meanwhile():
+    assert left([loss(1, lost=880), loss(2, lost=879)], marker("lottery", 0, 10)) == [2]
 
 
 def test_a_threshold_is_to_be_reached():

@@ -2,7 +2,7 @@
 
 from builders import order
 
-from streams.evidence.purses import MAX_LINES, Purse
+from streams.evidence.purses import MAX_LINES, Purse, few_things, way_of
 
 
 def test_lines_are_summed_and_a_line_told_again_is_not():
@@ -46,3 +46,27 @@ def test_lines_kept_are_bounded_and_the_sum_is_not():
         purse.add(order("a", i, 100, "x"))
 
     assert (len(purse.lines), purse.sum_minor) == (MAX_LINES, 100 * (MAX_LINES + 5))
+
+
+def test_bundles_and_what_was_announced_are_one_way_to_a_sum():
+    one, other = Purse("a", "CNY"), Purse("b", "CNY")
+    one.add(order("a", 1, 5_000, "x", bundle_id="set"))
+    other.add(order("b", 1, 5_100, "y", bundle_id="set"))
+
+    assert one.composition == other.composition == "bundle set"
+    assert way_of(other, {"y": True}) == "announced y"
+    other.add(order("b", 2, 9_000, "z"))
+    assert way_of(other, {"y": True}) == other.composition != "bundle set"
+
+
+def test_the_same_few_things_are_pushed_where_a_room_sells_many():
+    pushed = [Purse(name, "CNY") for name in "abc"]
+    room = [Purse(f"v{i}", "CNY") for i in range(9)]
+    for p in pushed:
+        p.add(order(p.account_id, 1, 500, "x"))
+    for i, p in enumerate(room):
+        p.add(order(p.account_id, 1, 500, f"y{i}"))
+
+    assert few_things(pushed, [*pushed, *room])
+    assert not few_things(room, [*pushed, *room])
+    assert not few_things(pushed, pushed)

@@ -56,5 +56,5 @@ def plain_together(times: list[int], everybody: list[int]) -> Together:
             usual = min(1.0, (near - len(inside) + 1) / (len(everybody) - count + 2))
             bits = kl_bits(len(inside), count, max(usual, 0.001)) - 2 * log2(count)
             if bits > best.bits:
-                best = Together(bits, start_ms, inside[-1], len(inside), usual * count)
+                best = Together(bits, start_ms, inside[-1], len(inside), usual * count, count)
     return best

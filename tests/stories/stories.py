@@ -28,6 +28,8 @@ RECORDED = {
     "everyone_buys_in_the_flash_sale": {"seed": 23, "plants": (), "negatives": ("flash_sale", "one_price")},
     "spend_this_much_get_something_off": {"seed": 24, "plants": (), "negatives": ("promotion_tier", "family")},
     "the_fan_club_and_a_prompt_to_praise": {"seed": 25, "plants": (), "negatives": ("fan_club", "prompted_praise")},
+    "viewers_are_bought_in_waves": {"seed": 29, "plants": ("inflated_viewers",), "strength": "moderate"},
+    "another_room_sends_its_viewers_over": {"seed": 30, "plants": (), "negatives": ("raid", "hosted_joins")},
 }
 
 

@@ -6,6 +6,7 @@ from trials.compare import rows
 from trials.figures import calibration, figures, size_of
 from trials.floors import checks
 from trials.pairs import Pair
+from trials.report import Report
 from trials.table import as_json, markdown
 
 
@@ -105,8 +106,9 @@ def test_floors_are_missed_by_a_hair_or_not_at_all():
 
 def test_the_report_says_all_of_it():
     schemes = figures(PAIRS)
-    text = markdown("A trial", schemes, [], checks(schemes), ["note"])
+    report = Report(title="A trial", schemes=schemes, checks=checks(schemes), notes=["note"])
+    text = markdown(report)
 
     assert "| paid_praise | blatant | 2 | 0.50 (0.09 to 0.91) | 0.75 (0.75 to 0.75) |" in text
     assert "- missed: paid_praise faint: recall by show: -, floor 0.6" in text
-    assert b'"false_shows"' in as_json("A trial", schemes, [], checks(schemes))
+    assert b'"false_shows"' in as_json(report)

@@ -47,8 +47,47 @@ def test_the_command_prints_the_table_and_writes_it(tmp_path):
         "notes",
         "schemes",
         "rules",
+        "pilot",
+        "packed",
+        "returning",
         "floors",
     ]
+    assert (tmp_path / "out/evaluation.html").read_text().startswith("<!doctype html>")
+
+
+def test_small_shows_and_crews_that_come_back_are_played_too():
+    said = evaluate(
+        "--world",
+        "bazaar",
+        "--seeds",
+        "5",
+        "--schemes",
+        "coordinated_purchases",
+        "--full",
+        "--quick",
+        "--processes",
+        "1",
+    )
+
+    assert said.exit_code == 0
+    for scheme, group, shows in (("coordinated_purchases", "90%", 3), ("paid_praise", "school_show", 4)):
+        assert f"| {scheme} | {group} | {shows} |" in said.output
+    assert "| coordinated_purchases | 3 | 1 |" in said.output
+    assert "| paid_praise | 3 |" not in said.output
+
+
+def test_what_is_said_in_words_is_not_made_quick():
+    said = evaluate("--world", "bazaar", "--seeds", "5-6", "--quick", "--processes", "1")
+
+    assert said.output.startswith("# 2 evenings of 2 shows")
+
+
+def test_a_show_that_went_wrong_has_a_detail_and_no_other_has():
+    [played] = play_all([Plan(world="bazaar", seed=2501, options=SMALL | {"shows": 8, "strength": "faint"})], 1)
+    wrong = {pair.show_id for pair in played.pairs if pair.is_clean == pair.is_found}
+
+    assert wrong
+    assert {detail.show_id for detail in played.details} == wrong
 
 
 def test_a_scheme_that_cannot_be_planted_is_refused():

@@ -1,0 +1,297 @@
+"""What sets the silent apart: cohorts (one network, one day of birth, one minute of joining, ...) that are larger among
+those who stay and do nothing than among those who act.
+
+The active accounts of the same room are the measure: bots do not act, so what the active have in common is what honest
+viewers have in common. Where few are active the usual shares stand in for them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from streams.evidence.mixture import Cells
+from streams.evidence.presence import Presence, Viewer
+from streams.evidence.stays import (
+    AGE_EDGES_DAYS,
+    DAY_MS,
+    EXPLAINED,
+    GROUPS,
+    LONGEST,
+    MAX_CLASSES,
+    SLOT_MS,
+    SOURCES,
+    STAGES_MS,
+    Counts,
+    Stays,
+    age,
+    group_of,
+    known,
+    size_of,
+    source,
+    stage,
+    unpacked,
+)
+from streams.evidence.surprise import kl_bits
+
+TRIED_BITS: Final = 6.0  # what is paid for having looked at every class, stay and cohort
+LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; smaller ones are usual
+SURE: Final = 1e9  # accounts that a usual share is worth that is compared with as it is
+BUSY: Final = (1.5, 2.5, 4.0)  # times the usual joins of a slot, the one before and the one after
+FOLLOW: Final = SOURCES.index("follow")
+ROOM: Final = ("silence", "idle", "listless", "stranger")
+ROOM_TRIED_BITS: Final = 3.0  # what is paid for the two stays and four kinds by which a room is judged
+LEAST_SLOTS: Final = 6
+CROWDS: Final = ((1, 3.0, 6.0), (6, 2.0, 15.0))  # slots; times the usual and accounts more that make a crowd; guess
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """What is usual among honest viewers who stay, where a room shows too little of it."""
+
+    groups: tuple[float, ...]  # share that is in a group of LEAST_GROUP or more, by kind
+    source: float  # share of any one source
+    burst: float  # share that joined in a crowded slot that nothing explains
+    age_ms: int  # median age of an account
+    active_left: float  # share of those who stay for half a minute, but not for three, that act
+    active_3min: float  # share of those who stay for three minutes that act in them
+    active_12min: float
+    idle_3min: float  # share of all who come that stay for three minutes and do nothing in them
+    idle_12min: float
+    stranger: float  # share of those who stay and do nothing that did not come by following the room
+    prior: float  # active accounts that all of this is worth
+    least: int  # silent accounts; smaller cohorts are passed over
+    ratio: float  # odds of having something, of honest silent viewers, against those of active ones; at most
+    room_ratio: float  # how much honest rooms differ from what is usual, in odds; at most
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """When more joined than is usual in this show."""
+
+    slots: frozenset[int] = frozenset()
+    first: int = 0
+    unexplained: Sequence[float] = ()  # joins by slot from `first` on, less those that others explain
+    usual: float = 1.0  # joins of a slot
+
+    def busy(self) -> dict[int, int]:
+        """By slot how many joined around it, beside the usual: the place in BUSY."""
+        around = [0.0, *self.unexplained, 0.0]
+        return {
+            self.first + at: bisect_right(BUSY, sum(around[at : at + 3]) / (3 * self.usual))
+            for at in range(len(self.unexplained))
+        }
+
+
+class Cohort(msgspec.Struct, frozen=True):
+    """Accounts that have one thing in common and that stand out among the silent."""
+
+    name: str  # one of GROUPS, or source, age, burst; of ROOM where it is the whole room
+    least: int  # least size of the group; the source's place in SOURCES; greatest class of age; stage of the room
+    silent: int
+    active: int
+    expected: float  # silent ones that would be in it, were it as common as among the active
+    all_silent: int
+    compared: float  # with so many active accounts, the usual ones included
+    bits: float
+
+    def without(self, fewer: int, usual: "Usual") -> float:
+        """The bits it would have with so many silent accounts fewer."""
+        ratio, tried_bits = (usual.room_ratio, ROOM_TRIED_BITS) if self.name in ROOM else (usual.ratio, TRIED_BITS)
+        left = self.all_silent - fewer
+        share = self.expected / self.all_silent
+        return set_apart(self.silent - fewer, left, share, self.compared, ratio, tried_bits) if left > 0 else 0.0
+
+
+def with_odds(share: float, ratio: float) -> float:
+    """The share whose odds are `ratio` times those of `share`."""
+    return ratio * share / (1.0 + (ratio - 1.0) * share)
+
+
+def set_apart(count: int, of: int, share: float, compared: float, ratio: float, tried_bits: float) -> float:
+    """Evidence that `count` of `of` is more than `ratio` times (in odds) a share learned from `compared` others.
+
+    Both sides are samples, so they weigh as much as the smaller allows: of compared / (of + compared).
+    """
+    if count <= 0:
+        return 0.0
+    return max(0.0, kl_bits(count, of, min(1.0, with_odds(share, ratio))) * compared / (of + compared) - tried_bits)
+
+
+def standing_out(counts: Counts, crowd: Crowd, usual: Usual, least_bits: float) -> list[Cohort]:
+    """The cohort of each kind (and of each source) that stands out most, of `least_bits` or more; strongest first."""
+    total = unpacked(counts.total)
+    best: dict[tuple[str, int], Cohort] = {}
+
+    def look(kind: str, least: int, packed: int, usual_share: float, slot: int = 0) -> None:
+        for (silent, active), (all_silent, all_active) in zip(unpacked(packed), total, strict=True):
+            if silent < usual.least:
+                break  # of those who stayed longer there are fewer
+            compared = all_active + usual.prior
+            share = min(1.0, (active + usual.prior * usual_share) / compared)
+            if silent <= all_silent * with_odds(share, usual.ratio):
+                continue
+            bits = set_apart(silent, all_silent, share, compared, usual.ratio, TRIED_BITS)
+            if bits >= least_bits and ((kind, slot) not in best or bits > best[kind, slot].bits):
+                best[kind, slot] = Cohort(kind, least, silent, active, share * all_silent, all_silent, compared, bits)
+
+    for kind, name in enumerate(GROUPS):
+        packed, first = 0, LEAST_GROUP[name].bit_length()
+        for size in range(MAX_CLASSES - 1, first - 1, -1):
+            if counts.sizes[kind][size]:
+                packed += counts.sizes[kind][size]
+                look(name, 1 << (size - 1), packed, usual.groups[kind])
+    for code, name in enumerate(SOURCES):
+        if name and name not in EXPLAINED and counts.sources[code]:
+            look("source", code, counts.sources[code], usual.source, code)
+    packed = 0
+    for place, days in enumerate(AGE_EDGES_DAYS[:-2], 1):
+        packed += counts.ages[place]
+        if counts.ages[place]:
+            look("age", place, packed, 1.0 - 2.0 ** (-days * DAY_MS / usual.age_ms))
+    if crowd.slots:
+        look("burst", 0, sum(counts.slots.get(slot, 0) for slot in crowd.slots), usual.burst)
+    return sorted(best.values(), key=lambda cohort: (-round(cohort.bits, 6), cohort.name, cohort.least))
+
+
+def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_bits: float) -> list[Cohort]:
+    """Whether too many of the whole room stay and do nothing, by what is usual: many bots are the room.
+
+    Four kinds: of those who stay, too few act; of all who come, too many stay and do nothing; those who stay act
+    hardly more than those who soon leave (people act the more, the longer they stay); of the silent too few follow.
+    """
+    best: dict[str, Cohort] = {}
+    if not stays.tells_leaves():
+        return []
+
+    def look(name: str, at: int, silent: int, of: int, share: float, compared: float) -> None:
+        if silent < usual.least:
+            return
+        bits = set_apart(silent, of, share, compared, usual.room_ratio, ROOM_TRIED_BITS)
+        if bits >= least_bits and (name not in best or bits > best[name].bits):
+            best[name] = Cohort(name, at, silent, of - silent, share * of, of, compared, bits)
+
+    left_silent, left_active = stays.by_then[-1]
+    for at, active, idle in ((1, usual.active_3min, usual.idle_3min), (2, usual.active_12min, usual.idle_12min)):
+        silent, acted = stays.by_then[at]
+        came = sum(n for slot, n in stays.joins.items() if (slot + 1) * SLOT_MS <= now_ms - STAGES_MS[at])
+        look("silence", at, silent, silent + acted, 1.0 - active, SURE)
+        look("idle", at, silent, came, idle, SURE)
+        left = left_silent + left_active + usual.prior
+        early = (left_active + usual.prior * usual.active_left) / left
+        ratio = active * (1.0 - usual.active_left) / (1.0 - active) / usual.active_left
+        look("listless", at, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
+        quiet = [unpacked(packed)[at][0] for packed in counts.sources]
+        quiet = [0 if name in EXPLAINED else n for name, n in zip(SOURCES, quiet, strict=True)]
+        followers = quiet[FOLLOW]
+        look("stranger", at, sum(quiet) - followers, sum(quiet), usual.stranger, SURE)
+    return list(best.values())
+
+
+def kind_of(name: str) -> str:
+    """Cohorts of one kind say the same of the same accounts, and count once."""
+    return {"birthday": "age", "source": "burst"}.get(name, name)
+
+
+def crowded(stays: Stays) -> Crowd:
+    """The slots in which more joined than is usual in this show and than raids, front page and ads explain.
+
+    Judged by slot and by stretch. Who comes along with a raid often names no source, so many who come by one explain
+    half as many who do not.
+    """
+    joins, explained = stays.joins, stays.explained
+    if len(joins) < LEAST_SLOTS:
+        return Crowd()
+    first, last = min(joins), max(joins)
+    came = [joins.get(slot, 0) for slot in range(first, last + 1)]
+    usual = max(0.5, sorted(came)[len(came) // 2])
+    if explained:
+        unexplained = [
+            n - (explained.get(slot - 1, 0) + explained.get(slot, 0)) / 2 if n else 0.0
+            for slot, n in enumerate(came, first)
+        ]
+    else:
+        unexplained = [float(n) for n in came]
+    slots: dict[int, bool] = {}
+    for width, times, least in CROWDS:
+        enough = times * width * usual + least
+        held = sum(unexplained[:width])
+        for at in range(len(unexplained) - width + 1):
+            if held >= enough:
+                slots.update(dict.fromkeys(range(first + at, first + at + width), True))
+            if at + width < len(unexplained):
+                held += unexplained[at + width] - unexplained[at]
+    return Crowd(frozenset(slots), first, unexplained, usual)
+
+
+class Membership:
+    """Tells of an account in which cohorts it is, and what features it has: a code for each kind that stands out."""
+
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, counts: Counts) -> None:
+        least = {cohort.name: cohort.least for cohort in cohorts}
+        self._groups = [
+            (name, kind, counts.groups[kind], least[name]) for kind, name in enumerate(GROUPS) if name in least
+        ]
+        self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
+        self._age = least.get("age", 0)
+        self._crowd, self._busy = crowd.slots, crowd.busy()
+        self._bursts = "burst" in least
+        self._room = [(name, least[name]) for name in ROOM if name in least]
+
+    def of(self, packed: int, viewer: Viewer) -> tuple[list[str], tuple[int, ...]]:
+        """The kinds of the cohorts that an account is in, and its cell: how long it stayed, then its features."""
+        kinds = []
+        cell = [stage(packed)]
+        for name, kind, groups, least in self._groups:
+            size = 0
+            if known(packed, kind):
+                size = size_of(groups[group_of(viewer, kind)])
+                if size >= least:
+                    kinds.append(name)
+            cell.append(size.bit_length())
+        code = source(packed)
+        if code in self._sources:
+            kinds.append("source")
+        cell.append(code)
+        if self._age:
+            code = age(packed)
+            if 0 < code <= self._age:
+                kinds.append("age")
+            cell.append(code)
+        slot = viewer.joined_ms // SLOT_MS
+        if self._bursts and slot in self._crowd:
+            kinds.append("burst")
+        cell.append(self._busy.get(slot, 0))
+        if self._room and not (viewer.comments or viewer.orders):
+            follows = source(packed) == FOLLOW
+            kinds += [name for name, at in self._room if stage(packed) > at and not (follows and name == "stranger")]
+        return kinds, tuple(cell)
+
+
+class Seen:
+    """One look at everybody who stayed: who is in which cohorts, how silent they are, how long they stay."""
+
+    def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, stays: Stays, presence: Presence) -> None:
+        counts = stays.counts(presence)
+        self.all = unpacked(counts.total)
+        self.tells_leaves = stays.tells_leaves()
+        self.both = [[0, 0] for _ in self.all]  # silent and active accounts in two cohorts or more, by stay
+        self.stayed = [sum(both) for both in self.all]
+        self.stayed_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
+        self.cells = Cells()
+        self.kinds_of: dict[tuple[int, ...], int] = {}  # in how many kinds of cohorts those of a cell are
+        self.cell_of: dict[str, tuple[int, tuple[int, ...]]] = {}  # by account: whether it acted, and its cell
+        member, viewers = Membership(cohorts, crowd, counts), presence.viewers
+        for account_id, packed in stays.rows.items():
+            viewer = viewers[account_id]
+            names, cell = member.of(packed, viewer)
+            did = 1 if viewer.comments or viewer.orders else 0
+            kinds = len(set(map(kind_of, names)))
+            for at in range(stage(packed)):
+                if kinds >= 2:
+                    self.both[at][did] += 1
+                for name in names:
+                    self.stayed_in[name][at] += 1
+            held = self.cells.acted if did else self.cells.silent
+            held[cell] = held.get(cell, 0) + 1
+            self.kinds_of[cell] = max(kinds, self.kinds_of.get(cell, 0))
+            self.cell_of[account_id] = (did, cell)

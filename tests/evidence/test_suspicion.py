@@ -1,0 +1,50 @@
+"""Who of a band is meant: those who came with the others, and who shares their link though not their sum."""
+
+from builders import join, order
+
+from streams.evidence.alike import alike
+from streams.evidence.hug import Band
+from streams.evidence.presence import Presence
+from streams.evidence.purses import Purse
+from streams.evidence.suspicion import meant, suspicion
+
+
+def came(presence: Presence, name: str, seconds: float, **shared: str) -> None:
+    presence.observe(join(name, seconds, source="feed", **shared))
+
+
+def purse(name: str, price: int, quantity: int = 1, sku: str = "") -> Purse:
+    made = Purse(name, "CNY")
+    made.add(order(name, 1, price * quantity, sku or name, quantity=quantity))
+    return made
+
+
+def evening() -> tuple[Presence, list[Purse], list[Purse]]:
+    """Ten who come within a minute, a stranger at their sum, a rebel with their inviter, and the rest of the room."""
+    presence = Presence()
+    for i in range(10):
+        came(presence, f"crew{i}", 1_000 + 5 * i, inviter_id="agency")
+    for i in range(300):
+        came(presence, f"v{i}", 12 * i, inviter_id=f"friend{i}")
+    came(presence, "rebel", 1_020, inviter_id="agency")
+    inside = [purse(f"crew{i}", 10_000 + 40 * i) for i in range(10)] + [purse("v0", 10_100)]
+    return presence, sorted(inside, key=lambda p: p.sum_minor), [purse("rebel", 3_000), purse("v7", 3_100)]
+
+
+def test_who_came_at_another_time_and_shares_no_link_is_not_meant_and_a_rebel_is():
+    presence, inside, others = evening()
+    band = Band(10_000, 10_400, 0, len(inside), float(len(inside)), 2.0, 20.0)
+    found = suspicion(band, 15.0, 2.0, inside, others, presence)
+    names = {p.account_id for p in meant(found, [], [*others, *inside], presence)}
+
+    assert names == {f"crew{i}" for i in range(10)} | {"rebel"}
+
+
+def test_a_group_that_came_together_and_takes_three_pieces_each_is_alike_and_one_that_takes_one_is_not():
+    presence, _, _ = evening()
+    threes = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
+    ones = [purse(f"crew{i}", 9_900, 1, "x") for i in range(10)]
+
+    assert alike(threes, [29_700] * 10, [29_700], presence, (), 3.0) == [threes]
+    assert alike(ones, [9_900] * 10, [9_900], presence, (), 3.0) == []
+    assert alike(threes, [29_700] * 10, [29_700], presence, ("x",), 3.0) == []
