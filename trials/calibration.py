@@ -59,8 +59,11 @@ def row(law: str, scheme: str, before: Scheme, after: Scheme, floors: Sequence[i
 @click.option("--on", default=2400, show_default=True, help="the evening that is learned from")
 @click.option("--shows", default=24, show_default=True)
 @click.option("--viewers", default="50-5000", show_default=True)
+@click.option("--history-hours", default=480.0, show_default=True, help="for so long the first evening is followed")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True)
-def main(world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, processes: int) -> None:
+def main(
+    world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, history_hours: float, processes: int
+) -> None:
     """Print what is found, and what is found wrongly, under the defaults and calibrated, by law."""
     first, _, last = seeds.partition("-")
     low, _, high = viewers.partition("-")
@@ -69,7 +72,7 @@ def main(world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, p
     for law in laws.split(","):
         options = {"laws": law, "shows": shows, "viewers": (int(low), int(high)), "tail_hours": 240.0}
         found = []
-        for rules in (None, learned_from(world, on, options)):
+        for rules in (None, learned_from(world, on, options | {"tail_hours": history_hours})):
             plans = [
                 Plan(world=world, seed=seed, options=options, rules=rules, with_rules=False)
                 for seed in range(int(first), int(last or first) + 1)
