@@ -31,14 +31,17 @@ def learned_from(world: str, seed: int, options: dict[str, Any], in_force: Rules
     rules = in_force or default_rules()
     watching = learners()
     arrivals = Arrivals(Partition(rules=beside(rules, watching, ())))
-    waiting = []
+    waiting, begins_ms = [], 0
     for _, topic, value in worlds.WORLDS[world].lazily(seed, **options):
+        begins_ms = begins_ms or value["ts"]
         waiting.append(msgspec.convert(value, BY_TOPIC[topic]))
         if len(waiting) >= TOGETHER:
             arrivals.take_all(waiting)
             waiting = []
     arrivals.take_all(waiting)
     arrivals.end()
+    for learner in watching:  # the world is followed for so long, whatever its last event
+        learner.followed_until_ms = begins_ms + int(options.get("tail_hours", 0.0) * 3_600_000)
     return make_rule_set(values_of(rates_of(watching), rules.published), version=0)
 
 
