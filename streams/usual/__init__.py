@@ -25,6 +25,9 @@ LEARNERS: Final[tuple[type[Learner], ...]] = (Audience, Baskets, Cancels, Compla
 USUAL: Final = "usual_"
 
 NOT_LEARNED: Final[dict[tuple[str, str], str]] = {
+    ("paid_praise", "usual_small_accounts"): "what counts as a show among friends, not a rate",
+    ("paid_praise", "usual_small_again_share"): "of shows among friends, of which a history has too few",
+    ("paid_praise", "usual_small_share"): "of shows among friends, of which a history has too few",
     ("inflated_viewers", "usual_source_share"): "stands for any one source; the contract fixes how many there are",
 }
 
