@@ -16,6 +16,7 @@ MOST_MS: Final = 1e11
 MOST_LAGS: Final = 12.0  # of one show; guess
 WINSOR: Final = 4.0  # times the mean: longer lags count as so long; guess
 CUT_OFF_RATIO: Final = 1.25  # at most so much is added for what the end of the history cut off; guess
+STILL_COMING: Final = 0.15  # share of lags in the last quarter of what could be seen, from which on more follow; guess
 OPEN_RATIO: Final = 1.6  # times the mean that a show must be open to say what it is; guess
 
 
@@ -87,8 +88,9 @@ def _solved(shows: Sequence[Lags], score: Callable[[Lags, float], float]) -> Int
 
 
 def fit_mean(shows: Sequence[Lags]) -> Interval | None:
-    """The mean lag and its interval of 95 %; None where no show was open long enough to say.
+    """The mean lag and its interval of 95 %; None where shows were not open long enough to say.
 
+    They were where few lags lie in the last quarter of what could be seen. Nobody can know of what has not come yet.
     Of what the end of the history cut off a part is added, as if lags were exponential.
     """
     mean = 0.0
@@ -100,6 +102,9 @@ def fit_mean(shows: Sequence[Lags]) -> Interval | None:
         most = WINSOR * mean if mean else 1e12
         sums = [show.each * fsum(count * min(lag, most) for lag, count in show.pairs()) for show in old_enough]
         mean = fsum(sums) / many
+    coming = fsum(show.each * count for show in old_enough for lag, count in show.pairs() if lag > 0.75 * show.open_ms)
+    if coming > STILL_COMING * many:
+        return None
     parts = [show.each * show.total for show in old_enough]
     spread = sqrt(fsum((total - mean * part) ** 2 for total, part in zip(sums, parts, strict=True))) / many
     open_ms = fsum(part * show.open_ms for part, show in zip(parts, old_enough, strict=True)) / many

@@ -162,6 +162,13 @@ def test_complaints_of_a_history_that_ends_at_once_are_not_learned():
     assert set(rates.values()) == {Unknown("no show has orders that the history follows for a day, 8 are needed")}
 
 
+def test_while_complaints_still_come_at_the_end_of_the_history_their_delay_is_not_learned():
+    rates = taught(Complaints(), *sales(30, complaints=0.2, delay_s=10 * DAY_S, follow_s=4 * DAY_S)).rates()
+
+    missing = "the history ends before most complaints have come: give it more of what came after"
+    assert rates["usual_delay_ms"] == Unknown(missing)
+
+
 def test_one_buyer_complains_once_and_late_parcels_are_no_complaint():
     events = sale(1, complaints=1.0, cancels=0.0, orders=20)
     said = [event for event in events if event.TOPIC == "live.complaints"]
