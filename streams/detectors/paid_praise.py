@@ -1,7 +1,6 @@
 """Paid praise: viewers paid to praise the host's looks and character."""
 
 from collections.abc import Collection, Sequence
-from math import fsum, log2
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -11,15 +10,11 @@ from streams.alerts import MAX_EVIDENCE, MAX_EXCERPT_CHARS, Counterfactual, Evid
 from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
-from streams.evidence.claque import Claque, again_signals, title
+from streams.evidence.claque import Claque, again_signals, against, claque_of, odds_of, title
 from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
-from streams.evidence.links import ties
-from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_near
 from streams.evidence.meeting import meeting
 from streams.evidence.praisers import (
-    FURTHER,
-    FURTHER_OF_SMALL,
     NEVER,
     SHARES,
     TALKER,
@@ -30,17 +25,14 @@ from streams.evidence.praisers import (
     again,
     friends_among,
     only_talks,
-    words_bits,
 )
-from streams.evidence.saying import against_age, against_ties, joined_signal, tie_signals
+from streams.evidence.saying import joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
-from streams.evidence.together import together
 from streams.finding import Finding
 from streams.show import ShowState
 
 PRAISE: Final = "praise_host"
-MAX_LESS: Final = 0.95  # of the members, that a counterfactual leaves out at most
 
 
 class Praises(msgspec.Struct):
@@ -71,7 +63,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = Praises
 
-    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials
+    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials and real chat
     first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
@@ -80,7 +72,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     look_every_ms: int = 20_000  # of event time
     min_accounts: int = 4
     separate_ms: int = 30_000  # praises closer than this are one
-    usual_again_share: float = 0.06  # of those who praise and are no fans, who do so again; guess, near one world
+    usual_again_share: float = 0.1  # of those who praise and are no fans, who do so again; guess, near one world
     usual_small_again_share: float = 0.5  # the same where all are friends or family; guess, near one world
     usual_small_accounts: int = 120  # up to so large an audience; guess
     usual_small_share: float = 0.12  # of such an audience, honest ones who praise again; guess, near one world
@@ -145,20 +137,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     # -- what is suspected ------------------------------------------------------------------------------------
 
-    def _strangers(self, state: Praises, show: ShowState) -> list[Praiser]:
-        """Those who praised and are no fans."""
-        viewers = show.presence.viewers
-        found = []
-        for praiser in state.praisers.values():
-            viewer = viewers.get(praiser.account_id)
-            if viewer is not None and viewer.badge < FAN_BADGE:
-                found.append(praiser)
-        return found
-
     def _counted(self, state: Praises, show: ShowState, left_out: Collection[str] = ()) -> tuple[list[Praiser], Again]:
         """Those who praised again and again, and how surprising it is. `left_out`: as if they were not there."""
         viewers = show.presence.viewers
-        strangers = [p for p in self._strangers(state, show) if p.account_id not in left_out]
+        strangers = [p for p in _strangers(state, show) if p.account_id not in left_out]
         members, rows = [], []
         for praiser in strangers:
             if len(praiser.moments) > 1:
@@ -177,7 +159,6 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         friends = friends_among(audience, self.usual_small_accounts)
         return Usual(
             again_share=max(self.usual_again_share, self.usual_small_again_share * friends),
-            further_share=max(FURTHER, FURTHER_OF_SMALL * friends),
             prior_praisers=self.prior_praisers,
             friends=friends,
             audience=audience,
@@ -189,24 +170,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Claque:
         """The evidence of all kinds on these accounts."""
         named = {p.account_id for p in members}
-        people = [show.presence.viewers[p.account_id] for p in members if p.account_id in show.presence.viewers]
         crowd = sorted([ts for p in state.praisers.values() if p.account_id not in named for ts in p.moments])
         seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\0{show.show_id}".encode())
         met = meeting([p.moments for p in members], crowd, show.started_ms, show.newest_ms, seed)
-        joined = together(sorted(v.seen_ms for v in people), show.presence.came)
-        shared = ties(people, show.presence)
-        worth = fsum(tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared)
-        cap = self.kind_cap_bits
-        return Claque(
-            members=tuple(members),
-            again=msgspec.structs.replace(counted, bits=min(cap, counted.bits)),
-            met=msgspec.structs.replace(met, bits=min(cap, met.bits)),
-            joined=msgspec.structs.replace(joined, bits=min(cap, joined.bits)),
-            ties=tuple(shared),
-            link_bits=min(cap, worth),
-            chorus_bits=min(cap, sung.pair_bits) if sung else 0.0,
-            chorus_keys=len(sung.keys) if sung else 0,
-        )
+        return claque_of(members, counted, met, sung, show.presence, self.kind_cap_bits)
 
     def _chorus(self, state: Praises, show: ShowState) -> Chorus | None:
         """Strangers who say the same together, if what they say is praise at least in part."""
@@ -244,37 +211,12 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     def _meant(self, claque: Claque, state: Praises, show: ShowState) -> dict[str, float]:
         """The accounts that are more likely of the claque than not, with their odds in bits, highest first."""
         viewers = show.presence.viewers
-        core = {p.account_id: p for p in claque.members}
-        strangers = {p.account_id: p for p in self._strangers(state, show)} | core
-        group = sorted([ts for p in core.values() for ts in p.moments])
-        least = 2  # others; one of the core has itself near
-        near = {a: times_near(p.moments, group, least + (a in core)) for a, p in strangers.items()}
-        ours, others = (
-            (sum(near[a] for a in who), sum(len(strangers[a].moments) for a in who))
-            for who in (core, [a for a in strangers if a not in core])
-        )
-        group_share, usual_share = (ours[0] + 1) / (ours[1] + 2), (others[0] + 1) / (others[1] + 4)
-        usual = self._usual(len(viewers))
-        honest = min(len(core) - 1.0, claque.again.expected)  # of the core
-        prior = log2((len(core) - honest) / (len(strangers) - len(core) + honest + 1.0))
-        odds = {}
-        for account, praiser in strangers.items():
-            viewer = viewers.get(account)
-            if viewer is None:
-                continue
-            bits = prior + words_bits(len(praiser.moments), praiser.share(viewer.comments), usual)
-            if claque.met.bits >= self.kind_bits:
-                bits += meeting_bits(near[account], len(praiser.moments), usual_share, group_share)
-            if claque.joined.bits >= self.kind_bits:
-                bits += joined_bits(viewer, claque.joined, len(core))
-            if claque.link_bits >= self.kind_bits:
-                bits += tie_bits(viewer, claque.ties, len(core))
-            if account in core and claque.chorus_bits:
-                bits += claque.chorus_bits / 2
-            odds[account] = rounded(bits)
-        meant = {a: bits for a, bits in odds.items() if bits >= self.meant_bits}
-        if len(meant) < max(self.min_accounts, (len(core) - honest) / 2):
-            meant = {a: max(0.0, odds[a]) for a in core if a in odds}
+        core = {p.account_id: p for p in claque.members if p.account_id in viewers}
+        strangers = {p.account_id: p for p in _strangers(state, show)} | core
+        odds = odds_of(claque, core, strangers, viewers, self._usual(len(viewers)), self.kind_bits)
+        meant = {account: bits for account, bits in odds.items() if bits >= self.meant_bits}
+        if len(meant) < max(self.min_accounts, claque.excess / 2):
+            meant = {account: max(0.0, odds[account]) for account in core}
         return dict(sorted(meant.items(), key=lambda item: -item[1]))
 
     # -- what is said -----------------------------------------------------------------------------------------
@@ -285,12 +227,14 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         members = [held[account] for account in meant]
         acts = [Evidence(p.event_id, "live.comments", p.ts, m.account_id, p.text) for m in members for p in m.praises]
         fires = self._fires(claque)
+        start_ms = min(act.ts for act in acts)
+        asked = sum(1 for m in show.markers if m.action in ("prompt", "lottery") and m.until_ms > start_ms)
         return Finding(
             scheme=self.SCHEME,
             fires=fires,
             score=rounded(score_of(claque.bits, self.fire_bits)),
             title=title(claque, len(members), len(acts)),
-            window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
+            window=Window(start_ms, max(act.ts for act in acts)),
             signals=[
                 *again_signals(claque),
                 joined_signal(claque.joined, claque.joined.bits),
@@ -299,25 +243,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             accounts=[Suspect(m.account_id, meant[m.account_id], len(m.praises)) for m in members],
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
-            counter_evidence=self._counter_evidence(claque, members, show),
+            counter_evidence=against(claque, members, show.presence, asked, show.newest_ms, self.fire_bits),
             counterfactual=self._counterfactual(claque, list(meant), state, show, fires),
             impact=Impact(viewers=show.presence.here),
         )
-
-    def _counter_evidence(self, claque: Claque, members: Sequence[Praiser], show: ShowState) -> list[str]:
-        said = []
-        people = [show.presence.viewers[p.account_id] for p in members]
-        start_ms = min(p.praises[0].ts for p in members)
-        asked = sum(1 for m in show.markers if m.action in ("prompt", "lottery") and m.until_ms > start_ms)
-        if asked:
-            said.append(
-                f"The host asked the room for something {asked} times meanwhile; what was asked for is left out."
-            )
-        said += against_age(people, show.newest_ms)
-        bought = sum(1 for viewer in people if viewer.orders)
-        if bought:
-            said.append(f"{bought} of {len(people)} also bought something.")
-        return said + against_ties(claque.ties, claque.bits - claque.link_bits >= self.fire_bits)
 
     def _counterfactual(
         self, claque: Claque, meant: Sequence[str], state: Praises, show: ShowState, fires: bool
@@ -349,3 +278,10 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         who = "its strongest account" if high == 1 else f"its {high} strongest accounts"
         sentence = f"Without {who} it would have stayed below {self.fire_bits:g} bits or had one kind of evidence only."
         return Counterfactual(sentence, numbers | {"accounts_fewer": float(high)})
+
+
+def _strangers(state: Praises, show: ShowState) -> list[Praiser]:
+    """Those who praised and are no fans."""
+    viewers = show.presence.viewers
+    known = ((praiser, viewers.get(praiser.account_id)) for praiser in state.praisers.values())
+    return [praiser for praiser, viewer in known if viewer is not None and viewer.badge < FAN_BADGE]

@@ -22,8 +22,7 @@ TRIED_BITS: Final = 2.0  # for trying all of these; they say much the same
 # guesses, near what one world showed, of honest viewers who praise again:
 MOSTLY: Final = (1.0, 0.55, 0.2)  # those with such a share of praise or more
 MOSTLY_OF_SMALL: Final = (1.0, 0.6, 0.35)  # the same among friends
-FURTHER: Final = 0.15  # those who do so once more
-FURTHER_OF_SMALL: Final = 0.4  # the same among friends
+FURTHER: Final = 0.4  # those who do so once more: seldom so many, but in a real chat they were
 SPREAD: Final = 0.05  # how much more than Poisson their number varies from show to show, a head expected
 # and of hired ones, of whom praise was read:
 ONCE: Final = 0.2
@@ -74,7 +73,6 @@ class Usual(msgspec.Struct, frozen=True):
     """What honest viewers do in a show of some size, of those who praise at all."""
 
     again_share: float  # who praise once more
-    further_share: float  # of these, who do so a third time, and so on
     prior_praisers: float  # assumed beside those seen
     friends: float  # how much it is a show among friends: 0 to 1
     audience: int
@@ -84,7 +82,7 @@ class Usual(msgspec.Struct, frozen=True):
         """Who praise so many times or more, with so much of what they say."""
         place = max(0, bisect_right(SHARES, of_lines) - 1)
         mostly = MOSTLY[place] + (MOSTLY_OF_SMALL[place] - MOSTLY[place]) * self.friends
-        return self.again_share * self.further_share ** (times - 2) * mostly
+        return self.again_share * FURTHER ** (times - 2) * mostly
 
     def expected(self, times: int, of_lines: float, praisers: int) -> float:
         """How many do where so many praise once."""
