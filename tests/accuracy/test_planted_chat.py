@@ -22,7 +22,7 @@ from trials.pairs import said_of
 SEEDS = (1, 2)
 LEAST_IN_PAIRS = {"L0": 0.9, "L2": 0.8}  # of the crew, comments alone
 LEAST_NAMED = {"L0": 0.95, "L1": 0.95, "L2": 0.95, "L3": 0.6}  # with joins and links
-LEAST_RIGHT = 0.35  # of those named, with joins and links; 0.40 (L0) to 0.70 (L3) were
+LEAST_RIGHT = 0.35  # of those named, with joins and links; 0.42 (L2) to 0.78 (L3) were
 MOST_OTHERS_IN_PAIRS = 4
 
 
@@ -86,7 +86,7 @@ def test_crews_that_repeat_their_words_nearly_are_found_by_comments_alone(data_d
 def test_crews_that_speak_freely_are_named_by_an_alert_where_pairs_see_few(data_dir: Path, level: str):
     """Of L2 a third is in pairs, below the floor: what they say shares too few letters.
 
-    That they praise again and again is seen: 1.00 (L0, L2), 0.71 (L1) and 0.76 (L3) of them were named.
+    That they praise again and again is seen: 1.00 (L0, L2), 0.71 (L1) and 0.77 (L3) of them were named.
     """
     made = found(data_dir, level, "freely", with_joins=False)
 
