@@ -28,15 +28,20 @@ MAX_CLASSES: Final = 18  # of sizes of a group, by powers of two
 _BITS, _MASK = 20, (1 << 20) - 1
 # where things stand in a row: its stage, whether it acted, and did so by the first stage, what is known of it
 _STAGE, _ACTED, _EARLY, _DEVICE, _NETWORK, _BIRTHDAY, _SOURCE, _AGE = 3, 4, 8, 16, 32, 64, 7, 11
+AGE: Final = 15 << _AGE
+FEATURES: Final = _STAGE | 15 << _SOURCE | AGE  # of a row: stage, source and age
 _CODES: Final = {source: code for code, source in enumerate(SOURCES)}
 _OTHER: Final = len(SOURCES) - 1
 _EXPLAINS: Final = tuple(source in EXPLAINED for source in SOURCES)
-_STEP: Final = [[1 << _BITS * (2 * stage + acted) for acted in (0, 1)] for stage in range(LONGEST)]
+_SIZE: Final = 2 * _BITS * LONGEST  # above the counts by stage: all who stayed for the first
+_STEP: Final = [
+    [(1 << _BITS * (2 * stage + acted)) + (0 if stage else 1 << _SIZE) for acted in (0, 1)] for stage in range(LONGEST)
+]
 _MOVE: Final = [sum(step[1] - step[0] for step in _STEP[1:stage]) for stage in range(LONGEST + 1)]
 
 
 class Counts:
-    """What follows from the rows and the show's presence; each number packs six counts."""
+    """What follows from the rows and the show's presence; each number packs six counts, and how many there are."""
 
     __slots__ = ("ages", "groups", "sizes", "slots", "sources", "total")
 
@@ -56,34 +61,18 @@ class Counts:
         slots, slot = self.slots, viewer.joined_ms // SLOT_MS
         slots[slot] = slots.get(slot, 0) + change
         if row & _DEVICE:
-            groups, value = self.groups[0], viewer.device_id
-            if value in groups:
-                self._grow(0, value, change)
-            else:
-                groups[value] = change
-                self.sizes[0][1] += change
+            self._grow(0, viewer.device_id, change)
         if row & _NETWORK:
-            groups, value = self.groups[1], viewer.ip_prefix
-            if value in groups:
-                self._grow(1, value, change)
-            else:
-                groups[value] = change
-                self.sizes[1][1] += change
+            self._grow(1, viewer.ip_prefix, change)
         if row & _BIRTHDAY:
-            groups, day = self.groups[2], viewer.created_ms // DAY_MS
-            if day in groups:
-                self._grow(2, day, change)
-            else:
-                groups[day] = change
-                self.sizes[2][1] += change
+            self._grow(2, viewer.created_ms // DAY_MS, change)
 
     def _grow(self, kind: int, value: Any, change: int) -> None:
         """A group grows, or one of it acts; with a power of two more it is of the next size."""
         groups, sizes = self.groups[kind], self.sizes[kind]
-        before = groups[value]
-        after = groups[value] = before + change
-        was = ((before & _MASK) + (before >> _BITS & _MASK)).bit_length()
-        size = ((after & _MASK) + (after >> _BITS & _MASK)).bit_length()
+        before = groups.get(value, 0)
+        groups[value] = after = before + change
+        was, size = (before >> _SIZE).bit_length(), (after >> _SIZE).bit_length()
         if was == size:
             sizes[size] += change
         else:
@@ -139,7 +128,8 @@ class Stays(msgspec.Struct, dict=True):
         counts = self.counts(presence)  # before the row changes
         self.changes += 1
         self.rows[account_id] = row = row | _ACTED
-        counts.add(presence.viewers[account_id], row, _MOVE[row & _STAGE])
+        if change := _MOVE[row & _STAGE]:
+            counts.add(presence.viewers[account_id], row, change)
 
     def tells_leaves(self) -> bool:
         """Whether this platform says who leaves; where it does not, nothing is known of stays."""
@@ -148,6 +138,8 @@ class Stays(msgspec.Struct, dict=True):
     def pass_time(self, now_ms: int, presence: Presence) -> None:
         """Who is still there by now has stayed."""
         for stage, here in enumerate(self.here):
+            if not here:
+                continue
             since_ms = now_ms - STAGES_MS[stage]
             due = []
             for account_id, joined_ms in here.items():
@@ -176,7 +168,7 @@ class Stays(msgspec.Struct, dict=True):
         acted = row & _ACTED > 0
         self.rows[account_id] = row
         counts.add(viewer, row, _STEP[at][acted])
-        if not _EXPLAINS[source(row)]:
+        if not _EXPLAINS[row >> _SOURCE & 15]:
             self.by_then[at][acted] += 1
         if at + 1 < LONGEST:
             self.here[at + 1][account_id] = joined_ms
@@ -184,12 +176,21 @@ class Stays(msgspec.Struct, dict=True):
 
 def unpacked(packed: int) -> list[tuple[int, int]]:
     """(silent, active) accounts by stage."""
-    return [(packed >> 2 * _BITS * stage & _MASK, packed >> _BITS * (2 * stage + 1) & _MASK) for stage in range(3)]
+    return [
+        (packed & _MASK, packed >> _BITS & _MASK),
+        (packed >> 2 * _BITS & _MASK, packed >> 3 * _BITS & _MASK),
+        (packed >> 4 * _BITS & _MASK, packed >> 5 * _BITS & _MASK),
+    ]
+
+
+def silent_of(packed: int, stage: int) -> int:
+    """Silent accounts that stayed for STAGES_MS[stage]."""
+    return packed >> 2 * _BITS * stage & _MASK
 
 
 def size_of(packed: int) -> int:
     """Accounts that stayed for the shortest of STAGES_MS."""
-    return (packed & _MASK) + (packed >> _BITS & _MASK)
+    return packed >> _SIZE
 
 
 def group_of(viewer: Viewer, kind: int) -> Any:
