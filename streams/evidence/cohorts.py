@@ -7,8 +7,8 @@ viewers have in common. Where few are active the usual shares stand in for them.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
-from operator import sub
+from itertools import accumulate, repeat
+from operator import add, sub
 from typing import Final
 
 import msgspec
@@ -168,7 +168,7 @@ def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_b
     hardly more than those who soon leave (people act the more, the longer they stay); of the silent too few follow.
     """
     best: dict[str, Cohort] = {}
-    if not stays.tells_leaves():
+    if max(stays.by_then[1][0], silent_of(counts.total, 1)) < usual.least or not stays.tells_leaves():
         return []
 
     def look(name: str, at: int, silent: int, of: int, share: float, compared: float) -> None:
@@ -210,15 +210,14 @@ def crowded(stays: Stays) -> Crowd:
     if len(joins) < LEAST_SLOTS:
         return Crowd()
     first, last = min(joins), max(joins)
-    came = [joins.get(slot, 0) for slot in range(first, last + 1)]
+    came = list(map(joins.get, range(first, last + 1), repeat(0)))
     usual = max(0.5, sorted(came)[len(came) // 2])
     if explained:
-        unexplained = [
-            n - (explained.get(slot - 1, 0) + explained.get(slot, 0)) / 2 if n else 0.0
-            for slot, n in enumerate(came, first)
-        ]
+        others = list(map(explained.get, range(first - 1, last + 1), repeat(0)))
+        around = map(add, others, others[1:])
+        unexplained = [n - by_others / 2 if n else 0.0 for n, by_others in zip(came, around, strict=True)]
     else:
-        unexplained = [float(n) for n in came]
+        unexplained = list(map(float, came))
     slots: dict[int, bool] = {}
     until = list(accumulate(unexplained, initial=0.0))  # exact: they are halves
     for width, times, least in CROWDS:
@@ -277,7 +276,7 @@ class Membership:
 
     def _worked_out(self, packed: int, joined: int, did: int, sizes: Sequence[int]) -> Alike:
         # the least sizes are powers of two, so lengths in bits tell
-        names = [name for (name, least), size in zip(self._least, sizes, strict=True) if size >= least]
+        names: list[str] = [name for (name, least), size in zip(self._least, sizes, strict=True) if size >= least]
         code = source(packed)
         cell = [stage(packed), *sizes, code]
         if code in self._sources:
