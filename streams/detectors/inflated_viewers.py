@@ -169,7 +169,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         if not people:
             return None
         others = len(seen.like) - len(named)
-        joins = [Evidence(v.join_event_id, "live.joins", v.joined_ms, v.account_id, _joined(v)) for v in people]
+        joins = [
+            Evidence(v.join_event_id, "live.joins", v.joined_ms, v.account_id, _joined(v))
+            for v in people[:MAX_EVIDENCE]
+        ]
         return Finding(
             scheme=self.SCHEME,
             fires=s.fires() and len(named) >= self.min_accounts,
@@ -181,8 +184,8 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             window=Window(min(v.joined_ms for v in people), max(v.joined_ms for v in people)),
             signals=s.signals(),
             accounts=[Suspect(account_id, bits_of[account_id], 1) for account_id in named],
-            evidence=joins[:MAX_EVIDENCE],
-            evidence_total=len(joins),
+            evidence=joins,
+            evidence_total=len(people),
             counter_evidence=_counter_evidence(people, acted, s, show),
             counterfactual=s.counterfactual(self._usual()),
             impact=Impact(viewers=show.presence.here),

@@ -6,7 +6,7 @@ viewers have in common. Where few are active the usual shares stand in for them.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, repeat
 from operator import add, sub
 from typing import Final
@@ -261,18 +261,24 @@ class Membership:
         self._features = FEATURES if self._age else FEATURES & ~AGE
         self.alike: dict[tuple[int, ...], Alike] = {}
 
-    def of(self, packed: int, viewer: Viewer) -> Alike:
-        """The accounts that this one is like."""
-        joined = self._joined.get(viewer.joined_ms // SLOT_MS, 0)
-        did = 1 if viewer.comments or viewer.orders else 0
-        key = [packed & self._features, 2 * joined + did]
-        for kind, groups in self._groups:
-            key.append(size_of(groups[group_of(viewer, kind)]).bit_length() if known(packed, kind) else 0)
-        found = tuple(key)
-        alike = self.alike.get(found)
-        if alike is None:
-            alike = self.alike[found] = self._worked_out(packed, joined, did, key[2:])
-        return alike
+    def of_all(self, rows: Mapping[str, int], viewers: Mapping[str, Viewer]) -> dict[str, Alike]:
+        """By account the accounts that it is like, itself among them."""
+        like, known_alike, joined_of, features = {}, self.alike, self._joined.get, self._features
+        for account_id, packed in rows.items():
+            viewer = viewers[account_id]
+            joined = joined_of(viewer.joined_ms // SLOT_MS, 0)
+            did = 1 if viewer.comments or viewer.orders else 0
+            sizes = [
+                size_of(groups[group_of(viewer, kind)]).bit_length() if known(packed, kind) else 0
+                for kind, groups in self._groups
+            ]
+            key = (packed & features, joined, did, *sizes)
+            alike = known_alike.get(key)
+            if alike is None:
+                alike = known_alike[key] = self._worked_out(packed, joined, did, sizes)
+            alike.number += 1
+            like[account_id] = alike
+        return like
 
     def _worked_out(self, packed: int, joined: int, did: int, sizes: Sequence[int]) -> Alike:
         # the least sizes are powers of two, so lengths in bits tell
@@ -307,11 +313,8 @@ class Seen:
         self.stayed_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
         self.cells = Cells()
         self.kinds_of: dict[tuple[int, ...], int] = {}  # in how many kinds of cohorts those of a cell are
-        self.like: dict[str, Alike] = {}  # by account
-        member, viewers, like = Membership(cohorts, crowd, counts), presence.viewers, self.like
-        for account_id, packed in stays.rows.items():
-            like[account_id] = alike = member.of(packed, viewers[account_id])
-            alike.number += 1
+        member = Membership(cohorts, crowd, counts)
+        self.like = member.of_all(stays.rows, presence.viewers)
         self.alike = list(member.alike.values())
         for alike in self.alike:
             cell, did, number = alike.cell, alike.did, alike.number

@@ -61,23 +61,27 @@ class Counts:
         slots, slot = self.slots, viewer.joined_ms // SLOT_MS
         slots[slot] = slots.get(slot, 0) + change
         if row & _DEVICE:
-            self._grow(0, viewer.device_id, change)
+            _grow(self.groups[0], self.sizes[0], viewer.device_id, change)
         if row & _NETWORK:
-            self._grow(1, viewer.ip_prefix, change)
+            _grow(self.groups[1], self.sizes[1], viewer.ip_prefix, change)
         if row & _BIRTHDAY:
-            self._grow(2, viewer.created_ms // DAY_MS, change)
+            _grow(self.groups[2], self.sizes[2], viewer.created_ms // DAY_MS, change)
 
-    def _grow(self, kind: int, value: Any, change: int) -> None:
-        """A group grows, or one of it acts; with a power of two more it is of the next size."""
-        groups, sizes = self.groups[kind], self.sizes[kind]
-        before = groups.get(value, 0)
-        groups[value] = after = before + change
-        was, size = (before >> _SIZE).bit_length(), (after >> _SIZE).bit_length()
-        if was == size:
-            sizes[size] += change
-        else:
-            sizes[was] -= before
-            sizes[size] += after
+
+def _grow(groups: dict[Any, int], sizes: list[int], value: Any, change: int) -> None:
+    """A group grows, or one of it acts; with a power of two more it is of the next size."""
+    before = groups.get(value)
+    if before is None:
+        groups[value] = change
+        sizes[1] += change
+        return
+    groups[value] = after = before + change
+    size = (after >> _SIZE).bit_length()
+    if change >> _SIZE and size != (was := (before >> _SIZE).bit_length()):
+        sizes[was] -= before
+        sizes[size] += after
+    else:
+        sizes[size] += change
 
 
 class Stays(msgspec.Struct, dict=True):
