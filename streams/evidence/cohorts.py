@@ -8,7 +8,7 @@ viewers have in common. Where few are active the usual shares stand in for them.
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, repeat
-from operator import add, sub
+from operator import add, mul, sub
 from typing import Final
 
 import msgspec
@@ -209,20 +209,23 @@ def crowded(stays: Stays) -> Crowd:
     joins, explained = stays.joins, stays.explained
     if len(joins) < LEAST_SLOTS:
         return Crowd()
-    first, last = min(joins), max(joins)
+    known_slots = sorted(joins)
+    first, last = known_slots[0], known_slots[-1]
     came = list(map(joins.get, range(first, last + 1), repeat(0)))
     usual = max(0.5, sorted(came)[len(came) // 2])
     if explained:
         others = list(map(explained.get, range(first - 1, last + 1), repeat(0)))
-        around = map(add, others, others[1:])
-        unexplained = [n - by_others / 2 if n else 0.0 for n, by_others in zip(came, around, strict=True)]
+        by_others = map(mul, map(add, others, others[1:]), repeat(0.5))
+        unexplained = list(map(sub, came, by_others))
+        if 0 in came:
+            unexplained = [left if n else 0.0 for n, left in zip(came, unexplained, strict=True)]
     else:
         unexplained = list(map(float, came))
     slots: dict[int, bool] = {}
     until = list(accumulate(unexplained, initial=0.0))  # exact: they are halves
     for width, times, least in CROWDS:
         enough = times * width * usual + least
-        held = list(map(sub, until[width:], until))
+        held = unexplained if width == 1 else list(map(sub, until[width:], until))
         if max(held, default=0.0) >= enough:
             for at, n in enumerate(held, first):
                 if n >= enough:
