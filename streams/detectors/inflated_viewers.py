@@ -88,9 +88,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             stays.act(event.account_id, presence)
 
     def wake_ms(self, state: Audience, now_ms: int) -> int | None:
-        if not any(state.stays.here) and not state.counter.changed:
+        stays = state.stays
+        if not (stays.here[0] or stays.here[1] or stays.here[2] or state.counter.changed):
             return None
-        return max(state.next_ms, now_ms + 1)
+        return state.next_ms if state.next_ms > now_ms else now_ms + 1
 
     def judge(self, state: Audience, show: ShowState, now_ms: int) -> list[Finding]:
         if now_ms < state.next_ms and not show.is_over:

@@ -6,8 +6,9 @@ those who act, so that a feature tells a bot only where the active have it more 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from math import exp, fsum, log
-from operator import mul
+from operator import add, mul, sub
 from typing import Final
 
 import msgspec
@@ -47,16 +48,16 @@ def told_apart(cells: Cells, marked: Mapping[Cell, float], usual_acting: Mapping
     stay_of, *codes = zip(*every, strict=True) if every else ((),)  # by feature
     bots = acting = 0.0
     total = sum(silent) + sum(acted)
-    for _ in range(ROUNDS):
-        hired = [s * p + a * q for s, p, a, q in zip(silent, of_silent, acted, of_acted, strict=True)]
-        honest = [
-            SILENT_WEIGHT * s * (1 - p) + a * (1 - q)
-            for s, p, a, q in zip(silent, of_silent, acted, of_acted, strict=True)
-        ]
+    for left in reversed(range(ROUNDS)):
+        silent_bots, acting_bots = list(map(mul, silent, of_silent)), list(map(mul, acted, of_acted))
+        silent_people = list(map(mul, silent, map(sub, repeat(1.0), of_silent)))
+        acting_people = list(map(mul, acted, map(sub, repeat(1.0), of_acted)))
+        hired = list(map(add, silent_bots, acting_bots))
+        honest = list(map(add, map(mul, repeat(SILENT_WEIGHT), silent_people), acting_people))
         bots = fsum(hired)
-        acting = min(MAX_ACTING, (fsum(map(mul, acted, of_acted)) + 0.2) / (bots + 10.0))
+        acting = min(MAX_ACTING, (fsum(acting_bots) + 0.2) / (bots + 10.0))
         tells = [_log_ratios(of_feature, hired, honest) for of_feature in codes]
-        stays = _stays(stay_of, silent, acted, of_silent, of_acted, usual_acting)
+        stays = _stays(stay_of, silent_bots, acting_bots, silent_people, acting_people, usual_acting)
         prior = log((bots + 1.0) / (total - bots + 1.0))
         by_stay = {
             stay: (nats, log((1 - acting) / (1 - acts)), log(acting / acts)) for stay, (nats, acts) in stays.items()
@@ -65,8 +66,10 @@ def told_apart(cells: Cells, marked: Mapping[Cell, float], usual_acting: Mapping
         for i, (stay, *nats) in enumerate(zip(stay_of, *told, strict=True)):
             stayed, idle, acts = by_stay[stay]
             among = prior + fsum(nats) + stayed
-            of_silent[i] = _share(among + idle)
-            of_acted[i] = _share(among + acts)
+            if silent[i] or not left:  # until the last round nothing hangs on the share of none
+                of_silent[i] = _share(among + idle)
+            if acted[i] or not left:
+                of_acted[i] = _share(among + acts)
     return Named(dict(zip(every, of_silent, strict=True)), dict(zip(every, of_acted, strict=True)), bots, acting)
 
 
@@ -94,19 +97,20 @@ def _log_ratios(codes: Sequence[int], hired: Sequence[float], honest: Sequence[f
 
 def _stays(
     stay_of: Sequence[int],
-    silent: Sequence[int],
-    acted: Sequence[int],
-    of_silent: Sequence[float],
-    of_acted: Sequence[float],
+    silent_bots: Sequence[float],
+    acting_bots: Sequence[float],
+    silent_people: Sequence[float],
+    acting_people: Sequence[float],
     usual_acting: Mapping[int, float],
 ) -> dict[int, tuple[float, float]]:
     """By stay: how much it speaks for a bot (nats), and the share of honest accounts of that stay that act."""
     hired = dict.fromkeys(stay_of, 0.0)
     honest, acting = hired.copy(), hired.copy()
-    for stay, s, a, p, q in zip(stay_of, silent, acted, of_silent, of_acted, strict=True):
-        hired[stay] = hired[stay] + s * p + a * q
-        honest[stay] = honest[stay] + s * (1 - p) + a * (1 - q)
-        acting[stay] += a * (1 - q)
+    cells = zip(stay_of, silent_bots, acting_bots, silent_people, acting_people, strict=True)
+    for stay, idle_bots, busy_bots, idle_people, busy_people in cells:
+        hired[stay] = hired[stay] + idle_bots + busy_bots
+        honest[stay] = honest[stay] + idle_people + busy_people
+        acting[stay] += busy_people
     all_hired, all_honest = fsum(hired.values()), fsum(honest.values())
     each = SMOOTHING / len(hired)
     found = {}
