@@ -7,8 +7,8 @@ viewers have in common. Where few are active the usual shares stand in for them.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, repeat
-from operator import add, mul, sub
+from itertools import accumulate
+from operator import sub
 from typing import Final
 
 import msgspec
@@ -203,24 +203,12 @@ def kind_of(name: str) -> str:
 def crowded(stays: Stays) -> Crowd:
     """The slots in which more joined than is usual in this show and than raids, front page and ads explain.
 
-    Judged by slot and by stretch. Who comes along with a raid often names no source, so many who come by one explain
-    half as many who do not.
+    Judged by slot and by stretch.
     """
-    joins, explained = stays.joins, stays.explained
-    if len(joins) < LEAST_SLOTS:
+    if len(stays.joins) < LEAST_SLOTS:
         return Crowd()
-    known_slots = sorted(joins)
-    first, last = known_slots[0], known_slots[-1]
-    came = list(map(joins.get, range(first, last + 1), repeat(0)))
+    first, came, unexplained = stays.by_slot()
     usual = max(0.5, sorted(came)[len(came) // 2])
-    if explained:
-        others = list(map(explained.get, range(first - 1, last + 1), repeat(0)))
-        by_others = map(mul, map(add, others, others[1:]), repeat(0.5))
-        unexplained = list(map(sub, came, by_others))
-        if 0 in came:
-            unexplained = [left if n else 0.0 for n, left in zip(came, unexplained, strict=True)]
-    else:
-        unexplained = list(map(float, came))
     slots: dict[int, bool] = {}
     until = list(accumulate(unexplained, initial=0.0))  # exact: they are halves
     for width, times, least in CROWDS:

@@ -8,6 +8,7 @@ just come are compared with people who had just come.
 """
 
 from bisect import bisect_right
+from itertools import repeat
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,7 @@ GROUPS: Final = ("device", "network", "birthday")  # what is shared: of birthday
 LEAST_LEAVES_SHARE: Final = 0.1  # of those who joined; guess
 MAX_CLASSES: Final = 18  # of sizes of a group, by powers of two
 
+_NEVER: Final = 2**63 - 1
 _BITS, _MASK = 20, (1 << 20) - 1
 # where things stand in a row: its stage, whether it acted, and did so by the first stage, what is known of it
 _STAGE, _ACTED, _EARLY, _DEVICE, _NETWORK, _BIRTHDAY, _SOURCE, _AGE = 3, 4, 8, 16, 32, 64, 7, 11
@@ -106,6 +108,8 @@ class Stays(msgspec.Struct, dict=True):
         joined_ms = viewer.joined_ms
         slot, joins = joined_ms // SLOT_MS, self.explained if explains else self.joins
         joins[slot] = joins.get(slot, 0) + 1
+        if slot < self.__dict__.get("_unknown_from", _NEVER):
+            self.__dict__["_unknown_from"] = slot
         self.here[0][viewer.account_id] = joined_ms
 
     def leave(self, account_id: str, ts: int, presence: Presence) -> None:
@@ -162,6 +166,27 @@ class Stays(msgspec.Struct, dict=True):
                 steps = (_STEP[at][later if at else early] for at in range(row & _STAGE))
                 counts.add(presence.viewers[account_id], row, sum(steps))
         return counts
+
+    def by_slot(self) -> tuple[int, list[int], list[float]]:
+        """The first slot with a join; from it on how many joined in each, and how many less those that others explain.
+
+        Who comes along with a raid often names no source, so many who come by one explain half as many who do not.
+        Derived and not encoded: only what changed since it was last asked for is worked out again.
+        """
+        kept: tuple[int, list[int], list[float]] | None = self.__dict__.get("_by_slot")
+        begin = self.__dict__.pop("_unknown_from", _NEVER)
+        if kept is None or begin < kept[0]:
+            begin = min(self.joins)
+            kept = self.__dict__["_by_slot"] = (begin, [], [])
+        first, came, unexplained = kept
+        begin, end = min(begin, first + len(came)), max(self.joins) + 1
+        fresh = list(map(self.joins.get, range(begin, end), repeat(0)))
+        others = list(map(self.explained.get, range(begin - 1, end), repeat(0)))
+        came[begin - first :] = fresh
+        unexplained[begin - first :] = [
+            n - (before + now) / 2 if n else 0.0 for n, before, now in zip(fresh, others, others[1:], strict=False)
+        ]
+        return kept
 
     def _stayed(self, account_id: str, at: int, joined_ms: int, presence: Presence) -> None:
         """An account has stayed for STAGES_MS[at]."""
