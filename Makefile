@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format lint types unit integration faults bench docs picture intent lock clean
+.PHONY: help setup demo test format lint types unit integration faults bench evaluate docs picture intent lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ faults: setup  ## workers killed, frozen, cut off, and all exact (ARGS="kill_ zo
 
 bench: setup  ## speed and memory, once through with ARGS=--quick
 	@$(BIN)/python -m bench $(ARGS)
+
+evaluate: setup  ## how good the detectors are, as a page in build/evaluation, once through with ARGS=--quick
+	@$(BIN)/claquewatch evaluate --full --out build/evaluation $(ARGS)
 
 docs: setup  ## make docs/ and the dashboard anew from the code
 	@$(BIN)/python -m agents.schemas

@@ -16,7 +16,7 @@ from agents.errors import UsageError
 
 PREFIX: Final = "CLAQUEWATCH_"
 # names with our prefix that are no settings: of the tests, and of the local broker's cache
-OTHERS: Final = frozenset({"CLAQUEWATCH_DATA", "CLAQUEWATCH_TEST_BROKER", "CLAQUEWATCH_CACHE"})
+OTHERS: Final = frozenset({"CLAQUEWATCH_DATA", "CLAQUEWATCH_REFERENCE", "CLAQUEWATCH_TEST_BROKER", "CLAQUEWATCH_CACHE"})
 _HOST_AND_PORT = re.compile(r"([^\s,:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}", re.ASCII)
 
 

@@ -129,7 +129,7 @@ class Incidents(msgspec.Struct):
         for incident in self.by_id.values():
             if incident.status == "resolved":
                 continue
-            if now_ms >= _quiet_ms(incident, rules):
+            if now_ms >= _quiet_ms(incident, show, rules):
                 alerts.append(self._say(incident, "resolved", "quiet", show, now_ms, rules, in_force))
             elif incident.told != incident.known and now_ms - incident.sent_ms >= rules.update_every_ms:
                 alerts.append(self._say(incident, "update", None, show, now_ms, rules, in_force))
@@ -179,13 +179,13 @@ class Incidents(msgspec.Struct):
             return []
         return [self._say(incident, "open", None, show, now_ms, rules, in_force)]
 
-    def wake_ms(self, rules: RoomRules) -> int | None:
+    def wake_ms(self, show: ShowState, rules: RoomRules) -> int | None:
         """The next event time at which `pass_time` has something to do."""
         due = None
         for incident in self.by_id.values():
             if incident.status == "resolved":
                 continue
-            at = _quiet_ms(incident, rules)
+            at = _quiet_ms(incident, show, rules)
             if incident.told != incident.known:
                 at = min(at, incident.sent_ms + rules.update_every_ms)
             due = at if due is None else min(due, at)
@@ -303,10 +303,11 @@ class Incidents(msgspec.Struct):
         )
 
 
-def _quiet_ms(incident: Incident, rules: RoomRules) -> int:
+def _quiet_ms(incident: Incident, show: ShowState, rules: RoomRules) -> int:
     """When it is resolved as quiet, unless evidence is added. One that opened on old evidence stays as long, too."""
-    quiet_ms = max(incident.finding.newest_evidence_ms, incident.followed_ms) + rules.quiet_ms
-    return quiet_ms if quiet_ms > incident.opened_ms else incident.opened_ms + rules.quiet_ms
+    for_ms = rules.quiet_after_ms if show.is_over else rules.quiet_ms
+    quiet_ms = max(incident.finding.newest_evidence_ms, incident.followed_ms) + for_ms
+    return quiet_ms if quiet_ms > incident.opened_ms else incident.opened_ms + for_ms
 
 
 def severity_of(score: float, impact: Impact, rules: RoomRules) -> Severity:

@@ -85,5 +85,5 @@ def due_of(show: ShowOnAir, rules: Rules) -> int:
 
 def said_of(show: ShowOnAir, rules: Rules) -> int:
     """The next event time at which time alone changes an incident of the show."""
-    times = (show.incidents.wake_ms(rules.room), show.shadows.wake_ms(rules.room))
+    times = (some.wake_ms(show.state, rules.room) for some in (show.incidents, show.shadows))
     return min((at for at in times if at is not None), default=NEVER)

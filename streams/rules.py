@@ -30,6 +30,7 @@ class RoomRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     past_kept_ms: Positive = 60 * 86_400_000  # how long detectors remember a room without events; guess
     update_every_ms: Positive = 30_000  # at most one update of an incident in this time
     quiet_ms: Positive = 600_000  # an incident without new evidence for so long is resolved; guess
+    quiet_after_ms: Positive = 86_400_000  # the same once its show has ended: cancels and complaints come slowly; guess
     same_crew_jaccard: Share = 0.5  # a crew that overlaps its last form so much keeps its id
     critical_score: Share = 0.9
     warning_score: Share = 0.7

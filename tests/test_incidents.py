@@ -49,7 +49,7 @@ class Desk:
         return self.incidents.end(self.show, at(seconds), self.rules, IN_FORCE)
 
     def wakes(self) -> float | None:
-        wake_ms = self.incidents.wake_ms(self.rules)
+        wake_ms = self.incidents.wake_ms(self.show, self.rules)
         return None if wake_ms is None else (wake_ms - at(0)) / 1000
 
 

@@ -31,14 +31,17 @@ def learned_from(world: str, seed: int, options: dict[str, Any], in_force: Rules
     rules = in_force or default_rules()
     watching = learners()
     arrivals = Arrivals(Partition(rules=beside(rules, watching, ())))
-    waiting = []
+    waiting, begins_ms = [], 0
     for _, topic, value in worlds.WORLDS[world].lazily(seed, **options):
+        begins_ms = begins_ms or value["ts"]
         waiting.append(msgspec.convert(value, BY_TOPIC[topic]))
         if len(waiting) >= TOGETHER:
             arrivals.take_all(waiting)
             waiting = []
     arrivals.take_all(waiting)
     arrivals.end()
+    for learner in watching:  # the world is followed for so long, whatever its last event
+        learner.followed_until_ms = begins_ms + int(options.get("tail_hours", 0.0) * 3_600_000)
     return make_rule_set(values_of(rates_of(watching), rules.published), version=0)
 
 
@@ -59,8 +62,11 @@ def row(law: str, scheme: str, before: Scheme, after: Scheme, floors: Sequence[i
 @click.option("--on", default=2400, show_default=True, help="the evening that is learned from")
 @click.option("--shows", default=24, show_default=True)
 @click.option("--viewers", default="50-5000", show_default=True)
+@click.option("--history-hours", default=480.0, show_default=True, help="for so long the first evening is followed")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True)
-def main(world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, processes: int) -> None:
+def main(
+    world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, history_hours: float, processes: int
+) -> None:
     """Print what is found, and what is found wrongly, under the defaults and calibrated, by law."""
     first, _, last = seeds.partition("-")
     low, _, high = viewers.partition("-")
@@ -69,7 +75,7 @@ def main(world: str, laws: str, seeds: str, on: int, shows: int, viewers: str, p
     for law in laws.split(","):
         options = {"laws": law, "shows": shows, "viewers": (int(low), int(high)), "tail_hours": 240.0}
         found = []
-        for rules in (None, learned_from(world, on, options)):
+        for rules in (None, learned_from(world, on, options | {"tail_hours": history_hours})):
             plans = [
                 Plan(world=world, seed=seed, options=options, rules=rules, with_rules=False)
                 for seed in range(int(first), int(last or first) + 1)

@@ -54,12 +54,13 @@ def plans(wanted: Wanted) -> tuple[list[Plan], list[packed.House], list[Plan]]:
         for seed in wanted.seeds
     ]
     first = wanted.seeds[0]
-    houses = packed.houses(wanted.world, world, range(first, first + wanted.packed), wanted.schemes, wanted.rules)
+    laws = wanted.options.get("laws")
+    houses = packed.houses(wanted.world, world, range(first, first + wanted.packed), wanted.schemes, wanted.rules, laws)
     crews = [
         Plan(
             world=wanted.world,
             seed=seed,
-            options=_returning(world, scheme),
+            options=_returning(world, scheme) | ({"laws": laws} if laws is not None else {}),
             days=DAYS,
             rules=wanted.rules,
             with_rules=False,

@@ -48,6 +48,7 @@ def houses(
     seeds: Sequence[int],
     schemes: Iterable[str] = SCHEMES,
     rules: RuleSet | None = None,
+    laws: str | None = None,
 ) -> list[House]:
     """For each seed a house of every share, scheme and strength, and honest small shows of every kind."""
     kinds = [kind for kind in world.NEGATIVES if kind.endswith("_show")]
@@ -55,6 +56,8 @@ def houses(
 
     def plan(seed: int, make: str, **options: Any) -> Plan:
         options["tail_hours"] = TAIL_HOURS
+        if laws is not None:
+            options["laws"] = laws
         return Plan(world=name, seed=seed, options=options, make=make, rules=rules, with_rules=False)
 
     planned = [

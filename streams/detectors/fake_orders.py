@@ -15,7 +15,7 @@ from streams.evidence.returns import EarlierShows, Returned
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
 from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.undone import Shared, likely_crew, shared_links, undone_since
+from streams.evidence.undone import Shared, as_refunds, likely_crew, shared_links, undone_since
 from streams.finding import Finding
 from streams.show import ShowState
 
@@ -216,7 +216,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
         found = []
-        strata = [stratum.paying(tried_bits) for stratum in strongest(people, self._tuning(), MAX_KNOWN)]
+        tried = strongest(people, self._tuning(), MAX_KNOWN)
+        strata = [as_refunds(stratum.paying(tried_bits), people, state.returned) for stratum in tried]
         for stratum in strata[:MAX_STRATA]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:

@@ -4,12 +4,27 @@ A lexicon, one pass (Aho-Corasick): words of praise, words for a person, words f
 everyday use and knows only a part of what people say; the evidence of who speaks together needs no words.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import ahocorasick
 
 from streams.evidence.text import fold, grams
+
+
+class Asked(Protocol):
+    """What the host asked for, as markers say it."""
+
+    @property
+    def ts(self) -> int: ...
+    @property
+    def until_ms(self) -> int: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
+
 
 Intent = Literal["host_praise", "product_praise", "question", "complaint", "echo", "other"]
 
@@ -206,3 +221,19 @@ def asks_for_praise(text: str | None) -> bool:
         return True
     folded = fold(text)
     return any(word in folded for word in ASKING)
+
+
+ECHO_MS: Final = 30_000  # what was asked for is still answered so long after
+
+
+def asked_for(folded: str, ts: int, asking: Iterable[Asked]) -> bool:
+    """Whether the host asked for a folded line: for praise, or for these very words."""
+    for marker in asking:
+        if not marker.ts <= ts < marker.until_ms + ECHO_MS:
+            continue
+        if marker.action == "prompt" and asks_for_praise(marker.text):
+            return True
+        said = grams(folded)
+        if marker.text and 2 * len(said & words_of(marker.text)) >= len(said):
+            return True
+    return False

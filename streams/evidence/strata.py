@@ -21,7 +21,7 @@ WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
 SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
 LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
-LEAST_USUAL: Final = 0.012  # no row is less likely to be marked: a few marks of many rows are never worth much
+LEAST_USUAL: Final = 0.02  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
 _ONE: Final = ord("1")
 _DIGITS: Final = bytes(byte == _ONE for byte in range(256))
@@ -47,6 +47,11 @@ class Stratum(msgspec.Struct, frozen=True):
     correlation: float = 0.0  # of its marks
     effect: float = 1.0  # so many rows say as much as one, because some are of one owner (Kish 1965)
     paid_bits: float = 0.0
+
+    def correlated(self, correlation: float) -> "Stratum":
+        """The same where marks go together by themselves at least so much."""
+        other = msgspec.structs.replace(self, correlation=max(self.correlation, correlation))
+        return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
 
     def paying(self, more_bits: float) -> "Stratum":
         """The same where it was looked for in several ways."""

@@ -13,6 +13,8 @@ from streams.evidence.surprise import kl_bits
 
 COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
 PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
+REFUNDS_SHARE: Final = 0.8
+REFUNDS_CORRELATION: Final = 0.1  # guess, like the one above
 LEAST_SHARING: Final = 3  # accounts; a pair may be a couple
 IN_STRATUM, AROUND, NOT_UNDONE = 0.03, 0.5, 0.5
 """How likely an order must be the crew's so that its buyer is named: undone and of the stratum, undone and not of it,
@@ -89,3 +91,13 @@ def likely_crew(people: Population, stratum: Stratum, min_accounts: int) -> list
         if weight >= (IN_STRATUM if row in of_stratum else AROUND if people.marked >> row & 1 else NOT_UNDONE)
     ]
     return named if len({people.owners[row] for row in named}) >= min_accounts else inside
+
+
+def as_refunds(stratum: Stratum, people: Population, returned: Mapping[int, Returned]) -> Stratum:
+    """The stratum; worth less where nearly all was refunded: a seller gives money back to many at once.
+
+    Nothing says of a refund who wanted it.
+    """
+    marked = list(rows_of(stratum.rows & people.marked))
+    refunds = sum(returned[row].refunded_minor > returned[row].cancelled_minor for row in marked)
+    return stratum.correlated(REFUNDS_CORRELATION) if refunds >= REFUNDS_SHARE * len(marked) else stratum

@@ -25,9 +25,10 @@ LEARNERS: Final[tuple[type[Learner], ...]] = (Audience, Baskets, Cancels, Compla
 USUAL: Final = "usual_"
 
 NOT_LEARNED: Final[dict[tuple[str, str], str]] = {
-    ("coordinated_purchases", "usual_weight_buyers"): "how far the usual baskets are trusted, not a rate",
+    ("paid_praise", "usual_small_accounts"): "what counts as a show among friends, not a rate",
+    ("paid_praise", "usual_small_again_share"): "of shows among friends, of which a history has too few",
+    ("paid_praise", "usual_small_share"): "of shows among friends, of which a history has too few",
     ("inflated_viewers", "usual_source_share"): "stands for any one source; the contract fixes how many there are",
-    ("inflated_viewers", "usual_burst_share"): "who joins in a crowd hangs on the detector's own idea of one",
 }
 
 

@@ -6,18 +6,18 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from streams.events import Comment, Event, Join, Order
+from streams.evidence.cohorts import LEAST_GROUP, crowded
 from streams.evidence.presence import Presence, Viewer
+from streams.evidence.stays import DAY_MS, EXPLAINED, SLOT_MS, SOURCES, STAGES_MS, Stays
 from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import Learner
 from streams.usual.middles import quantile, quantile_with_interval, trimmed_share
 from streams.usual.shares import fit_share
 
-HALF_MINUTE_MS, THREE_MINUTES_MS, TWELVE_MINUTES_MS = 30_000, 180_000, 720_000  # as in the detector
-DAY_MS: Final = 86_400_000
-PLAIN: Final = ("", "feed", "follow", "search", "share", "direct")  # sources that do not bring many at once
-LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; as in the detector
-IN_COMMON: Final = tuple(f"usual_{name}_share" for name in LEAST_GROUP)  # is larger where more people are
+HALF_MINUTE_MS, THREE_MINUTES_MS, TWELVE_MINUTES_MS = STAGES_MS
+PLAIN: Final = tuple(source for source in SOURCES if source not in EXPLAINED)
+IN_COMMON: Final = tuple(f"usual_{name}_share" for name in (*LEAST_GROUP, "burst"))  # is larger where more people are
 LEAST_PEOPLE: Final = 20  # of a show, from which on it says something; guess
 LEAST_LEFT: Final = 0.1  # of those who came, heard to have left before the end; guess
 
@@ -39,7 +39,7 @@ class Stayed(msgspec.Struct):
 
 
 class Audience(Learner):
-    """Shares of viewers who stay, act, or share a device, a network or a birthday; and how old accounts are.
+    """Shares of viewers who stay, act, come in a crowd, or share a device, network or birthday; how old accounts are.
 
     What people have in common is learned from those who stay three minutes and act, as the detector compares with
     these: bots do not act. How many act is learned from all who come by a source that does not explain a crowd, and
@@ -51,6 +51,7 @@ class Audience(Learner):
         "usual_device_share",
         "usual_network_share",
         "usual_birthday_share",
+        "usual_burst_share",
         "usual_age_ms",
         "usual_active_left_share",
         "usual_active_3min_share",
@@ -113,10 +114,11 @@ def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:
     acted = [state.acted_ms.get(viewer.account_id) for viewer in people]
     left = stayed_3 = stayed_12 = left_active = active_3 = active_12 = came_3 = came_12 = quiet = strangers = 0
     for viewer, stay_ms, acted_ms in zip(people, stays, acted, strict=True):
+        if viewer.source not in EXPLAINED:
+            came_3 += viewer.joined_ms + THREE_MINUTES_MS <= end_ms
+            came_12 += viewer.joined_ms + TWELVE_MINUTES_MS <= end_ms
         if viewer.source not in PLAIN:
             continue
-        came_3 += viewer.joined_ms + THREE_MINUTES_MS <= end_ms
-        came_12 += viewer.joined_ms + TWELVE_MINUTES_MS <= end_ms
         after_ms = None if acted_ms is None else acted_ms - viewer.joined_ms
         if stay_ms >= TWELVE_MINUTES_MS:
             stayed_12 += 1
@@ -149,8 +151,19 @@ def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:
         groups = Counter(_group_of(viewer, name) for viewer in long)
         in_one = sum(1 for viewer in active if (value := _group_of(viewer, name)) and groups[value] >= least)
         shares[f"usual_{name}_share"] = (in_one, len(active))
+    crowd = _crowd(people)
+    in_crowd = sum(1 for viewer in active if viewer.joined_ms // SLOT_MS in crowd)
+    shares["usual_burst_share"] = (in_crowd, len(active))
     ages = [float(viewer.joined_ms - viewer.created_ms) for viewer in active if viewer.created_ms]
     return Stayed(shares, quantile(ages, 0.5) if len(ages) >= LEAST_PEOPLE else None)
+
+
+def _crowd(people: list[Viewer]) -> frozenset[int]:
+    """The slots of time in which many came at once, by the detector's idea of many."""
+    stays = Stays()
+    for viewer in people:
+        stays.join(viewer, viewer.source in EXPLAINED)
+    return crowded(stays).slots
 
 
 def _group_of(viewer: Viewer, name: str) -> Any:

@@ -12,9 +12,11 @@ import msgspec
 
 STEPS: Final = 12  # of an octave
 LEAST_MS: Final = 1_000
+MOST_MS: Final = 1e11
 MOST_LAGS: Final = 12.0  # of one show; guess
 WINSOR: Final = 4.0  # times the mean: longer lags count as so long; guess
 CUT_OFF_RATIO: Final = 1.25  # at most so much is added for what the end of the history cut off; guess
+STILL_COMING: Final = 0.15  # share of lags in the last quarter of what could be seen, from which on more follow; guess
 OPEN_RATIO: Final = 1.6  # times the mean that a show must be open to say what it is; guess
 
 
@@ -44,35 +46,51 @@ class Lags(msgspec.Struct):
         return [(LEAST_MS * 2.0 ** (step / STEPS), self.counts[step]) for step in sorted(self.counts)]
 
 
-def fit_median(shows: Sequence[Lags], by: Callable[[float, float], float]) -> tuple[float, float, float]:
-    """The median of lags of which `by(lag, median)` have come, and its interval of 95 %.
+Law = Callable[[float, float], float]  # (lag, median) -> the share that has come by then
+Interval = tuple[float, float, float]  # a value, and an interval of 95 % around it
 
-    Chosen so that lags are in the middle of what could be seen of them: on the average their share of it is a half.
+
+def fit_median(shows: Sequence[Lags], by: Law) -> Interval:
+    """The median of lags that follow a law, and its interval.
+
+    By the law lags lie on the average in the middle of what could be seen of them, and a quarter of them in its first
+    quarter. Where the law is wrong because lags have two scales (at once; or days later), the two differ, and the
+    shorter one is taken: else those who are quick would always be more than usual.
     """
-    low, high = float(LEAST_MS), 1e11
 
-    def score(show: Lags, median: float) -> float:
+    def middle(show: Lags, median: float) -> float:
         seen = by(show.open_ms, median)
-        return show.each * fsum(count * (min(1.0, by(lag, median) / seen) - 0.5) for lag, count in show.pairs())
+        return show.each * fsum(count * (0.5 - min(1.0, by(lag, median) / seen)) for lag, count in show.pairs())
+
+    def first_quarter(show: Lags, median: float) -> float:
+        end = 0.25 * by(show.open_ms, median)
+        return show.each * fsum(count * ((by(lag, median) <= end) - 0.25) for lag, count in show.pairs())
+
+    return min(_solved(shows, middle), _solved(shows, first_quarter))
+
+
+def _solved(shows: Sequence[Lags], score: Callable[[Lags, float], float]) -> Interval:
+    """Where the scores of all shows, which rise with the median, add up to nothing; and to as much as chance may."""
 
     def solve(target: float) -> float:
-        begin, end = low, high
+        begin, end = float(LEAST_MS), MOST_MS
         for _ in range(60):
-            middle = sqrt(begin * end)
-            if fsum(score(show, middle) for show in shows) > target:
-                begin = middle  # lags look long: the median is longer
+            median = sqrt(begin * end)
+            if fsum(score(show, median) for show in shows) < target:
+                begin = median
             else:
-                end = middle
+                end = median
         return sqrt(begin * end)
 
-    median = solve(0.0)
-    wide = 1.96 * sqrt(fsum(score(show, median) ** 2 for show in shows))
-    return median, solve(wide), solve(-wide)
+    found = solve(0.0)
+    wide = 1.96 * sqrt(fsum(score(show, found) ** 2 for show in shows))
+    return found, min(found, solve(-wide)), max(found, solve(wide))
 
 
-def fit_mean(shows: Sequence[Lags]) -> tuple[float, float, float] | None:
-    """The mean lag and its interval of 95 %; None where no show was open long enough to say.
+def fit_mean(shows: Sequence[Lags]) -> Interval | None:
+    """The mean lag and its interval of 95 %; None where shows were not open long enough to say.
 
+    They were where few lags lie in the last quarter of what could be seen. Nobody can know of what has not come yet.
     Of what the end of the history cut off a part is added, as if lags were exponential.
     """
     mean = 0.0
@@ -84,6 +102,9 @@ def fit_mean(shows: Sequence[Lags]) -> tuple[float, float, float] | None:
         most = WINSOR * mean if mean else 1e12
         sums = [show.each * fsum(count * min(lag, most) for lag, count in show.pairs()) for show in old_enough]
         mean = fsum(sums) / many
+    coming = fsum(show.each * count for show in old_enough for lag, count in show.pairs() if lag > 0.75 * show.open_ms)
+    if coming > STILL_COMING * many:
+        return None
     parts = [show.each * show.total for show in old_enough]
     spread = sqrt(fsum((total - mean * part) ** 2 for total, part in zip(sums, parts, strict=True))) / many
     open_ms = fsum(part * show.open_ms for part, show in zip(parts, old_enough, strict=True)) / many

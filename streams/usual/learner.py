@@ -28,12 +28,13 @@ class Learner:
 
     def __init__(self) -> None:
         self.rows: list[Any] = []
+        self.followed_until_ms = 0  # where it is known that nothing more came until then
         self._newest = self._second = 0
 
     @property
     def newest_ms(self) -> int:
         """Up to when the history goes: the second newest event time, so that one wrong clock moves nothing."""
-        return self._second
+        return max(self._second, self.followed_until_ms)
 
     def observe(self, state: Any, show: ShowState, event: Any) -> None:
         if event.ts > self._second:

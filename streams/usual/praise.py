@@ -8,6 +8,7 @@ import msgspec
 
 from streams.detectors.paid_praise import PaidPraise, Praises
 from streams.events import FAN_BADGE, Comment, Event
+from streams.evidence.praisers import SHARES
 from streams.evidence.presence import Presence
 from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
@@ -33,7 +34,7 @@ class Praise(Learner):
     """
 
     OF: ClassVar[str] = "paid_praise"
-    FIELDS: ClassVar[tuple[str, ...]] = ("usual_repeat_share",)
+    FIELDS: ClassVar[tuple[str, ...]] = ("usual_again_share",)
     SCHEME: ClassVar[str] = "usual_praise"
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     SHARES: ClassVar[tuple[type, ...]] = (Presence,)
@@ -56,10 +57,10 @@ class Praise(Learner):
         again = sum(
             1
             for praiser in strangers
-            if len(praiser.moments) > 1
-            and len(praiser.moments) >= self._detector.least_share * viewers[praiser.account_id].comments
+            if len(praiser.moments) > 1 and praiser.share(viewers[praiser.account_id].comments) >= SHARES[0]
         )
-        if len(strangers) >= LEAST_PRAISERS:
+        among_friends = len(viewers) <= 2 * self._detector.usual_small_accounts  # there other shares hold
+        if len(strangers) >= LEAST_PRAISERS and not among_friends:
             self.keep(Praised(len(strangers), again))
         state.praisers = {}
 

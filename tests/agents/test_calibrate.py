@@ -54,7 +54,7 @@ def test_it_says_what_changed_and_how_alerts_would(calibrated):
     assert "  usual_least_cost_share: 0.35 -> " in said
     assert "alerts over this history, and the incidents that they are about" in said
     assert "  paid_praise: " in said
-    assert "raised" not in said
+    assert "a bug" not in said
 
 
 def test_it_is_the_same_packed_from_standard_input_and_without_comparing(history, calibrated):

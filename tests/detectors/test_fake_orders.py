@@ -216,9 +216,9 @@ def test_with_as_many_cancels_fewer_as_it_says_it_stays_silent():
 
 
 def test_a_few_cancels_below_it_are_a_near_miss():
-    missed = near_misses(shoppers(), fakes(60, 8), ENDED, scheme="fake_orders")
+    missed = near_misses(shoppers(), fakes(80, 10), ENDED, scheme="fake_orders")
 
-    assert found(shoppers(), fakes(60, 8)) == []
+    assert found(shoppers(), fakes(80, 10)) == []
     assert 0.25 <= max(finding.score for finding in missed) < 0.5
     assert near_misses(shoppers(), ENDED, scheme="fake_orders") == []
 

@@ -1,9 +1,15 @@
 """Paid praise: what must raise a finding, what must not, and where exactly it begins."""
 
+from collections.abc import Iterator
 from random import Random
 
+import msgspec
 import pytest
+import xxhash
 from builders import PRAISES, accounts_of, audience, claque, comment, crew_ids, join, marker, order, play, signal
+
+from streams.detectors import paid_praise
+from streams.evidence.intent_model import read
 
 SCHEME = "paid_praise"
 
@@ -135,3 +141,80 @@ def test_the_counterfactual_says_how_many_fewer_would_have_cleared_it():
 
     assert numbers["bits"] > numbers["threshold_bits"]
     assert 1 <= numbers["accounts_fewer"] < 10
+
+
+def test_without_the_accounts_that_the_counterfactual_names_nothing_is_said():
+    groups = [audience(300), claque(10)]
+    [alert] = praised(*groups)
+    fewer = int(alert.counterfactual.numbers["accounts_fewer"])
+    gone = accounts_of(alert)[:fewer]
+    rest = [[event for event in group if event.account_id not in gone] for group in groups]
+
+    assert praised(*rest) == []
+
+
+def family(count: int, again: int) -> list:
+    """All of the audience: everybody knows the host, half say something kind, some of them twice, most talk."""
+    random = Random(5)
+    events = []
+    for i in range(count):
+        events += [join(f"f{i}", 5 * i), comment(f"f{i}", 60 + 7 * i, f"来啦{i * 7919}")]
+        for k in range(2 if i < again else i % 2):
+            events.append(comment(f"f{i}", 300 + 900 * k + random.uniform(0, 600), random.choice(PRAISES)))
+    return events
+
+
+def test_a_family_that_is_kind_is_silent():
+    assert praised(family(30, again=4)) == []
+
+
+@pytest.mark.parametrize("part", [0.6, 0.9])
+def test_a_packed_house_is_found_without_a_rest_of_the_room(part: float):
+    hired = 18
+    [alert] = praised(family(round(hired * (1 - part) / part), again=0), claque(hired, lines=3, jitter_s=350))
+
+    assert len(set(accounts_of(alert)) & set(crew_ids(hired, "claque"))) >= 15
+
+
+@pytest.fixture
+def other_words() -> Iterator[None]:
+    """Words of another writer: half of the praise is not known, 3 % of all else is taken for it."""
+
+    def misread(text: str) -> tuple[str, str]:
+        kind, folded = read(text)
+        drawn = xxhash.xxh3_64_intdigest(text.encode()) % 100
+        if kind == "praise_host":
+            return ("praise_host" if drawn < 50 else "other"), folded
+        return ("praise_host" if drawn < 3 else kind), folded
+
+    paid_praise.read = misread  # type: ignore[assignment]
+    yield
+    paid_praise.read = read
+
+
+def in_own_words(count: int, lines: int, seed: int, jitter_s: float) -> list:
+    """A claque each of whose lines is a text of its own."""
+    events = claque(count, lines=lines, jitter_s=jitter_s, name=f"claque{seed}x")
+    return [
+        msgspec.structs.replace(event, text=f"{event.text}{event.ts % 9973}") if hasattr(event, "text") else event
+        for event in events
+    ]
+
+
+@pytest.mark.usefixtures("other_words")
+def test_with_half_of_its_praise_unknown_a_claque_on_cue_is_still_found():
+    found = [bool(praised(audience(300, seed=seed), in_own_words(16, 5, seed, 20))) for seed in range(6)]
+
+    assert all(found)
+
+
+@pytest.mark.usefixtures("other_words")
+def test_with_half_of_its_praise_unknown_a_claque_that_takes_its_time_is_mostly_found():
+    found = [bool(praised(audience(300, seed=seed), in_own_words(18, 4, seed, 60))) for seed in range(6)]
+
+    assert sum(found) >= 4
+
+
+@pytest.mark.usefixtures("other_words")
+def test_honest_lines_that_are_taken_for_praise_raise_nothing():
+    assert all(praised(audience(400, seed=seed)) == [] for seed in range(4))

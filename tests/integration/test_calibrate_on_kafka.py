@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from cluster import Cluster
+from cluster import Cluster, until
 
 import worlds
 from streams.rules import check
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 async def cluster(broker, prefix, tmp_path) -> AsyncIterator[Cluster]:
-    async with Cluster(broker.bootstrap, prefix, tmp_path, quiet_s=60) as made:
+    async with Cluster(broker.bootstrap, prefix, tmp_path, speed=1_000) as made:
         yield made
 
 
@@ -24,6 +24,12 @@ async def test_the_log_teaches_what_its_recording_teaches_and_a_stretch_without_
     worker = await cluster.worker("ingest").ready()
     await cluster.send((topic, value) for _, topic, value in moved.events)
     await cluster.has_events(len(moved.events))
+    newest_ms = max(value["ts"] for _, _, value in moved.events)
+
+    async def time_has_passed() -> bool:
+        return all(log[-1].watermark > newest_ms - 60_000 for log in (await cluster.log()).values())
+
+    await until(time_has_passed, every_s=1.0)
     assert await worker.stop() == 0
 
     of_the_log = await cluster.claquewatch("calibrate", "--broker", "--out", "log.toml")

@@ -5,12 +5,14 @@ from random import Random
 import msgspec
 import pytest
 from builders import audience, claque
+from evenings import evening, scanned, told
 from logs import at, comment, join, marker, order
 from usual_histories import DAY_S, HOUR_S, sale, sales, taught
 
 from streams.detectors import DETECTORS
 from streams.events import Event
-from streams.usual import LEARNERS, NOT_LEARNED, learners, rates_of, usual_fields
+from streams.rules import default_rules
+from streams.usual import LEARNERS, NOT_LEARNED, beside, learners, rates_of, usual_fields
 from streams.usual.audience import Audience
 from streams.usual.baskets import Baskets
 from streams.usual.cancels import Cancels
@@ -37,6 +39,24 @@ def test_every_usual_rate_has_a_learner_or_a_reason(detector):
     assert all(reason for reason in NOT_LEARNED.values())
 
 
+def test_no_learner_and_no_reason_is_about_a_setting_that_is_gone():
+    there = {(detector.SCHEME, field) for detector in DETECTORS for field in usual_fields(detector)}
+    meant = {(learner.OF, field) for learner in LEARNERS for field in learner.FIELDS} | set(NOT_LEARNED)
+
+    assert meant == there
+
+
+def test_learners_beside_the_detectors_change_no_alert():
+    watched = beside(default_rules(), learners(), default_rules().detectors)
+
+    found, scan = scanned(evening(3).events)
+    beside_learners, watched_scan = scanned(evening(3).events, watched)
+
+    assert told(found)
+    assert told(beside_learners) == told(found)
+    assert (scan.summary.failures, watched_scan.summary.failures) == (0, 0)
+
+
 @pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: learner.OF)
 def test_a_learner_knows_detectors_by_their_names_only(learner):
     assert learner.SCHEME not in {detector.SCHEME for detector in DETECTORS}
@@ -60,6 +80,15 @@ def test_cancels_and_their_lag_are_recovered():
     assert share.low <= 0.1 <= share.high
     assert lag.low <= 1_800_000 <= lag.high
     assert share.rests_on == "40 shows, 4,000 orders"
+
+
+def test_where_some_cancel_at_once_and_others_days_later_the_quick_ones_say_what_is_usual():
+    quick = [sale(number, cancel_lag_s=600, cancels=0.1) for number in range(0, 40, 2)]
+    slow = [sale(number, cancel_lag_s=2 * DAY_S, cancels=0.1) for number in range(1, 40, 2)]
+
+    lag = known(taught(Cancels(), *quick, *slow).rates()["usual_cancel_lag_ms"])
+
+    assert 600_000 < lag.value < 4 * 600_000
 
 
 def test_shows_with_fake_orders_do_not_move_the_cancel_share():
@@ -131,6 +160,13 @@ def test_complaints_of_a_history_that_ends_at_once_are_not_learned():
     rates = taught(Complaints(), *sales(12, follow_s=HOUR_S)).rates()
 
     assert set(rates.values()) == {Unknown("no show has orders that the history follows for a day, 8 are needed")}
+
+
+def test_while_complaints_still_come_at_the_end_of_the_history_their_delay_is_not_learned():
+    rates = taught(Complaints(), *sales(30, complaints=0.2, delay_s=10 * DAY_S, follow_s=4 * DAY_S)).rates()
+
+    missing = "the history ends before most complaints have come: give it more of what came after"
+    assert rates["usual_delay_ms"] == Unknown(missing)
 
 
 def test_one_buyer_complains_once_and_late_parcels_are_no_complaint():
