@@ -119,7 +119,8 @@ class KnownCrews(msgspec.Struct):
         known.bits = {kind: rounded(before.get(kind, 0.0) + bits.get(kind, 0.0)) for kind in kinds}
         known.at_ms = max(known.at_ms, seen.ts)
         newcomers = list(accounts[:MAX_MEMBERS])
-        stayed = [account for account in known.accounts if account not in set(newcomers)]
+        new = set(newcomers)
+        stayed = [account for account in known.accounts if account not in new]
         known.accounts = sorted([*newcomers, *stayed[: MAX_MEMBERS - len(newcomers)]])
         if incident_id not in known.incidents:
             known.incidents = [*known.incidents, incident_id][-MAX_SEEN:]

@@ -8,7 +8,7 @@ import msgspec
 
 from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Signal, Suspect, Window, rounded
 from streams.events import Comment, Event, Join, Order, Show
-from streams.evidence.cohorts import Seen, Usual, crowded, silent_room, standing_out
+from streams.evidence.cohorts import Alike, Seen, Usual, crowded, silent_room, standing_out
 from streams.evidence.counter import Counter
 from streams.evidence.mixture import told_apart
 from streams.evidence.presence import Viewer
@@ -88,9 +88,10 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             stays.act(event.account_id, presence)
 
     def wake_ms(self, state: Audience, now_ms: int) -> int | None:
-        if not any(state.stays.here) and not state.counter.changed:
+        stays = state.stays
+        if not (stays.here[0] or stays.here[1] or stays.here[2] or state.counter.changed):
             return None
-        return max(state.next_ms, now_ms + 1)
+        return state.next_ms if state.next_ms > now_ms else now_ms + 1
 
     def judge(self, state: Audience, show: ShowState, now_ms: int) -> list[Finding]:
         if now_ms < state.next_ms and not show.is_over:
@@ -155,20 +156,24 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             {cell: SUSPECTED[min(2, kinds)] for cell, kinds in seen.kinds_of.items()},
             {1: self.usual_active_left_share, 2: self.usual_active_3min_share, 3: self.usual_active_12min_share},
         )
-        bits_of: dict[str, float] = {}
+        likely: dict[Alike, float] = {}
         acted = all_acted = 0
-        for account_id, (did, cell) in seen.cell_of.items():
-            all_acted += did
-            share = (told.acted if did else told.silent)[cell]
+        for alike in seen.alike:
+            all_acted += alike.did * alike.number
+            share = (told.acted if alike.did else told.silent)[alike.cell]
             if share >= self.named_share:
-                bits_of[account_id] = rounded(min(20.0, -log2(max(1e-6, 1.0 - share))))
-                acted += did
+                likely[alike] = rounded(min(20.0, -log2(max(1e-6, 1.0 - share))))
+                acted += alike.did * alike.number
+        bits_of = {account_id: likely[alike] for account_id, alike in seen.like.items() if alike in likely}
         named = sorted(bits_of, key=lambda account_id: -bits_of[account_id])
         people = [show.presence.viewers[account_id] for account_id in named]
         if not people:
             return None
-        others = len(seen.cell_of) - len(named)
-        joins = [Evidence(v.join_event_id, "live.joins", v.joined_ms, v.account_id, _joined(v)) for v in people]
+        others = len(seen.like) - len(named)
+        joins = [
+            Evidence(v.join_event_id, "live.joins", v.joined_ms, v.account_id, _joined(v))
+            for v in people[:MAX_EVIDENCE]
+        ]
         return Finding(
             scheme=self.SCHEME,
             fires=s.fires() and len(named) >= self.min_accounts,
@@ -180,8 +185,8 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             window=Window(min(v.joined_ms for v in people), max(v.joined_ms for v in people)),
             signals=s.signals(),
             accounts=[Suspect(account_id, bits_of[account_id], 1) for account_id in named],
-            evidence=joins[:MAX_EVIDENCE],
-            evidence_total=len(joins),
+            evidence=joins,
+            evidence_total=len(people),
             counter_evidence=_counter_evidence(people, acted, s, show),
             counterfactual=s.counterfactual(self._usual()),
             impact=Impact(viewers=show.presence.here),

@@ -5,8 +5,10 @@ The active accounts of the same room are the measure: bots do not act, so what t
 viewers have in common. Where few are active the usual shares stand in for them.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from operator import sub
 from typing import Final
 
 import msgspec
@@ -14,9 +16,11 @@ import msgspec
 from streams.evidence.mixture import Cells
 from streams.evidence.presence import Presence, Viewer
 from streams.evidence.stays import (
+    AGE,
     AGE_EDGES_DAYS,
     DAY_MS,
     EXPLAINED,
+    FEATURES,
     GROUPS,
     LONGEST,
     MAX_CLASSES,
@@ -28,6 +32,7 @@ from streams.evidence.stays import (
     age,
     group_of,
     known,
+    silent_of,
     size_of,
     source,
     stage,
@@ -40,6 +45,7 @@ LEAST_GROUP: Final = {"device": 2, "network": 8, "birthday": 8}  # accounts; sma
 SURE: Final = 1e9  # accounts that a usual share is worth that is compared with as it is
 BUSY: Final = (1.5, 2.5, 4.0)  # times the usual joins of a slot, the one before and the one after
 FOLLOW: Final = SOURCES.index("follow")
+UNEXPLAINED: Final = tuple(code for code, name in enumerate(SOURCES) if name not in EXPLAINED)
 ROOM: Final = ("silence", "idle", "listless", "stranger")
 ROOM_TRIED_BITS: Final = 3.0  # what is paid for the two stays and four kinds by which a room is judged
 LEAST_SLOTS: Final = 6
@@ -123,6 +129,8 @@ def standing_out(counts: Counts, crowd: Crowd, usual: Usual, least_bits: float) 
     best: dict[tuple[str, int], Cohort] = {}
 
     def look(kind: str, least: int, packed: int, usual_share: float, slot: int = 0) -> None:
+        if silent_of(packed, 0) < usual.least:
+            return
         for (silent, active), (all_silent, all_active) in zip(unpacked(packed), total, strict=True):
             if silent < usual.least:
                 break  # of those who stayed longer there are fewer
@@ -160,7 +168,7 @@ def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_b
     hardly more than those who soon leave (people act the more, the longer they stay); of the silent too few follow.
     """
     best: dict[str, Cohort] = {}
-    if not stays.tells_leaves():
+    if max(stays.by_then[1][0], silent_of(counts.total, 1)) < usual.least or not stays.tells_leaves():
         return []
 
     def look(name: str, at: int, silent: int, of: int, share: float, compared: float) -> None:
@@ -171,19 +179,19 @@ def silent_room(stays: Stays, counts: Counts, now_ms: int, usual: Usual, least_b
             best[name] = Cohort(name, at, silent, of - silent, share * of, of, compared, bits)
 
     left_silent, left_active = stays.by_then[-1]
+    slots = sorted(stays.joins)
     for at, active, idle in ((1, usual.active_3min, usual.idle_3min), (2, usual.active_12min, usual.idle_12min)):
         silent, acted = stays.by_then[at]
-        came = sum(n for slot, n in stays.joins.items() if (slot + 1) * SLOT_MS <= now_ms - STAGES_MS[at])
+        long_since = bisect_left(slots, (now_ms - STAGES_MS[at]) // SLOT_MS)  # slots that were over by then
+        came = sum(map(stays.joins.__getitem__, slots[:long_since]))
         look("silence", at, silent, silent + acted, 1.0 - active, SURE)
         look("idle", at, silent, came, idle, SURE)
         left = left_silent + left_active + usual.prior
         early = (left_active + usual.prior * usual.active_left) / left
         ratio = active * (1.0 - usual.active_left) / (1.0 - active) / usual.active_left
         look("listless", at, silent, silent + acted, 1.0 - with_odds(early, ratio), left)
-        quiet = [unpacked(packed)[at][0] for packed in counts.sources]
-        quiet = [0 if name in EXPLAINED else n for name, n in zip(SOURCES, quiet, strict=True)]
-        followers = quiet[FOLLOW]
-        look("stranger", at, sum(quiet) - followers, sum(quiet), usual.stranger, SURE)
+        quiet = silent_of(sum(map(counts.sources.__getitem__, UNEXPLAINED)), at)
+        look("stranger", at, quiet - silent_of(counts.sources[FOLLOW], at), quiet, usual.stranger, SURE)
     return list(best.values())
 
 
@@ -195,76 +203,93 @@ def kind_of(name: str) -> str:
 def crowded(stays: Stays) -> Crowd:
     """The slots in which more joined than is usual in this show and than raids, front page and ads explain.
 
-    Judged by slot and by stretch. Who comes along with a raid often names no source, so many who come by one explain
-    half as many who do not.
+    Judged by slot and by stretch.
     """
-    joins, explained = stays.joins, stays.explained
-    if len(joins) < LEAST_SLOTS:
+    if len(stays.joins) < LEAST_SLOTS:
         return Crowd()
-    first, last = min(joins), max(joins)
-    came = [joins.get(slot, 0) for slot in range(first, last + 1)]
+    first, came, unexplained = stays.by_slot()
     usual = max(0.5, sorted(came)[len(came) // 2])
-    if explained:
-        unexplained = [
-            n - (explained.get(slot - 1, 0) + explained.get(slot, 0)) / 2 if n else 0.0
-            for slot, n in enumerate(came, first)
-        ]
-    else:
-        unexplained = [float(n) for n in came]
     slots: dict[int, bool] = {}
+    until = list(accumulate(unexplained, initial=0.0))  # exact: they are halves
     for width, times, least in CROWDS:
         enough = times * width * usual + least
-        held = sum(unexplained[:width])
-        for at in range(len(unexplained) - width + 1):
-            if held >= enough:
-                slots.update(dict.fromkeys(range(first + at, first + at + width), True))
-            if at + width < len(unexplained):
-                held += unexplained[at + width] - unexplained[at]
+        held = unexplained if width == 1 else list(map(sub, until[width:], until))
+        if max(held, default=0.0) >= enough:
+            for at, n in enumerate(held, first):
+                if n >= enough:
+                    slots.update(dict.fromkeys(range(at, at + width), True))
     return Crowd(frozenset(slots), first, unexplained, usual)
 
 
+class Alike:
+    """Accounts in the same cohorts and with the same features."""
+
+    __slots__ = ("cell", "did", "names", "number")
+
+    def __init__(self, names: Sequence[str], did: int, cell: tuple[int, ...]) -> None:
+        self.names = names  # of the cohorts that they are in
+        self.did = did  # whether they said or bought something
+        self.cell = cell  # how long they stayed, then a code for each kind that stands out
+        self.number = 0
+
+
 class Membership:
-    """Tells of an account in which cohorts it is, and what features it has: a code for each kind that stands out."""
+    """Tells of an account in which cohorts it is, and what features it has; works it out once for those who are alike.
+
+    Accounts are alike by stay, source, age (where that stands out), by when they joined, how large their groups are,
+    and by whether they did anything.
+    """
 
     def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, counts: Counts) -> None:
         least = {cohort.name: cohort.least for cohort in cohorts}
-        self._groups = [
-            (name, kind, counts.groups[kind], least[name]) for kind, name in enumerate(GROUPS) if name in least
-        ]
+        self._groups = [(kind, counts.groups[kind]) for kind, name in enumerate(GROUPS) if name in least]
+        self._least = [(name, least[name].bit_length()) for name in GROUPS if name in least]
         self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
         self._age = least.get("age", 0)
-        self._crowd, self._busy = crowd.slots, crowd.busy()
-        self._bursts = "burst" in least
         self._room = [(name, least[name]) for name in ROOM if name in least]
+        crowded_slots = crowd.slots if "burst" in least else frozenset[int]()
+        self._joined = {slot: 2 * busy + (slot in crowded_slots) for slot, busy in crowd.busy().items()}
+        self._features = FEATURES if self._age else FEATURES & ~AGE
+        self.alike: dict[tuple[int, ...], Alike] = {}
 
-    def of(self, packed: int, viewer: Viewer) -> tuple[list[str], tuple[int, ...]]:
-        """The kinds of the cohorts that an account is in, and its cell: how long it stayed, then its features."""
-        kinds = []
-        cell = [stage(packed)]
-        for name, kind, groups, least in self._groups:
-            size = 0
-            if known(packed, kind):
-                size = size_of(groups[group_of(viewer, kind)])
-                if size >= least:
-                    kinds.append(name)
-            cell.append(size.bit_length())
+    def of_all(self, rows: Mapping[str, int], viewers: Mapping[str, Viewer]) -> dict[str, Alike]:
+        """By account the accounts that it is like, itself among them."""
+        like, known_alike, joined_of, features = {}, self.alike, self._joined.get, self._features
+        for account_id, packed in rows.items():
+            viewer = viewers[account_id]
+            joined = joined_of(viewer.joined_ms // SLOT_MS, 0)
+            did = 1 if viewer.comments or viewer.orders else 0
+            sizes = [
+                size_of(groups[group_of(viewer, kind)]).bit_length() if known(packed, kind) else 0
+                for kind, groups in self._groups
+            ]
+            key = (packed & features, joined, did, *sizes)
+            alike = known_alike.get(key)
+            if alike is None:
+                alike = known_alike[key] = self._worked_out(packed, joined, did, sizes)
+            alike.number += 1
+            like[account_id] = alike
+        return like
+
+    def _worked_out(self, packed: int, joined: int, did: int, sizes: Sequence[int]) -> Alike:
+        # the least sizes are powers of two, so lengths in bits tell
+        names: list[str] = [name for (name, least), size in zip(self._least, sizes, strict=True) if size >= least]
         code = source(packed)
+        cell = [stage(packed), *sizes, code]
         if code in self._sources:
-            kinds.append("source")
-        cell.append(code)
+            names.append("source")
         if self._age:
             code = age(packed)
             if 0 < code <= self._age:
-                kinds.append("age")
+                names.append("age")
             cell.append(code)
-        slot = viewer.joined_ms // SLOT_MS
-        if self._bursts and slot in self._crowd:
-            kinds.append("burst")
-        cell.append(self._busy.get(slot, 0))
-        if self._room and not (viewer.comments or viewer.orders):
+        if joined & 1:
+            names.append("burst")
+        cell.append(joined >> 1)
+        if not did:
             follows = source(packed) == FOLLOW
-            kinds += [name for name, at in self._room if stage(packed) > at and not (follows and name == "stranger")]
-        return kinds, tuple(cell)
+            names += [name for name, at in self._room if stage(packed) > at and not (follows and name == "stranger")]
+        return Alike(names, did, tuple(cell))
 
 
 class Seen:
@@ -279,19 +304,17 @@ class Seen:
         self.stayed_in = {cohort.name: [0] * LONGEST for cohort in cohorts}  # by name, by stay
         self.cells = Cells()
         self.kinds_of: dict[tuple[int, ...], int] = {}  # in how many kinds of cohorts those of a cell are
-        self.cell_of: dict[str, tuple[int, tuple[int, ...]]] = {}  # by account: whether it acted, and its cell
-        member, viewers = Membership(cohorts, crowd, counts), presence.viewers
-        for account_id, packed in stays.rows.items():
-            viewer = viewers[account_id]
-            names, cell = member.of(packed, viewer)
-            did = 1 if viewer.comments or viewer.orders else 0
-            kinds = len(set(map(kind_of, names)))
-            for at in range(stage(packed)):
+        member = Membership(cohorts, crowd, counts)
+        self.like = member.of_all(stays.rows, presence.viewers)
+        self.alike = list(member.alike.values())
+        for alike in self.alike:
+            cell, did, number = alike.cell, alike.did, alike.number
+            kinds = len(set(map(kind_of, alike.names)))
+            for at in range(cell[0]):
                 if kinds >= 2:
-                    self.both[at][did] += 1
-                for name in names:
-                    self.stayed_in[name][at] += 1
+                    self.both[at][did] += number
+                for name in alike.names:
+                    self.stayed_in[name][at] += number
             held = self.cells.acted if did else self.cells.silent
-            held[cell] = held.get(cell, 0) + 1
+            held[cell] = held.get(cell, 0) + number
             self.kinds_of[cell] = max(kinds, self.kinds_of.get(cell, 0))
-            self.cell_of[account_id] = (did, cell)

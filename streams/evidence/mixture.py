@@ -6,7 +6,9 @@ those who act, so that a feature tells a bot only where the active have it more 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from math import exp, fsum, log
+from operator import add, mul, sub
 from typing import Final
 
 import msgspec
@@ -43,37 +45,41 @@ def told_apart(cells: Cells, marked: Mapping[Cell, float], usual_acting: Mapping
     acted = [cells.acted.get(cell, 0) for cell in every]
     of_silent = [marked[cell] for cell in every]
     of_acted = [0.3 * marked[cell] for cell in every]
-    width = len(every[0]) if every else 0
+    stay_of, *codes = zip(*every, strict=True) if every else ((),)  # by feature
     bots = acting = 0.0
-    for _ in range(ROUNDS):
-        hired = [s * p + a * q for s, p, a, q in zip(silent, of_silent, acted, of_acted, strict=True)]
-        honest = [
-            SILENT_WEIGHT * s * (1 - p) + a * (1 - q)
-            for s, p, a, q in zip(silent, of_silent, acted, of_acted, strict=True)
-        ]
+    total = sum(silent) + sum(acted)
+    for left in reversed(range(ROUNDS)):
+        silent_bots, acting_bots = list(map(mul, silent, of_silent)), list(map(mul, acted, of_acted))
+        silent_people = list(map(mul, silent, map(sub, repeat(1.0), of_silent)))
+        acting_people = list(map(mul, acted, map(sub, repeat(1.0), of_acted)))
+        hired = list(map(add, silent_bots, acting_bots))
+        honest = list(map(add, map(mul, repeat(SILENT_WEIGHT), silent_people), acting_people))
         bots = fsum(hired)
-        total = sum(silent) + sum(acted)
-        acting = min(MAX_ACTING, (fsum(a * q for a, q in zip(acted, of_acted, strict=True)) + 0.2) / (bots + 10.0))
-        tells = [_log_ratios(every, at, hired, honest) for at in range(1, width)]
-        stays = _stays(every, silent, acted, of_silent, of_acted, usual_acting)
+        acting = min(MAX_ACTING, (fsum(acting_bots) + 0.2) / (bots + 10.0))
+        tells = [_log_ratios(of_feature, hired, honest) for of_feature in codes]
+        stays = _stays(stay_of, silent_bots, acting_bots, silent_people, acting_people, usual_acting)
         prior = log((bots + 1.0) / (total - bots + 1.0))
-        for i, cell in enumerate(every):
-            among = prior + fsum(ratios[code] for ratios, code in zip(tells, cell[1:], strict=True))
-            among += stays[cell[0]][0]
-            acts = stays[cell[0]][1]
-            of_silent[i] = _share(among + log((1 - acting) / (1 - acts)))
-            of_acted[i] = _share(among + log(acting / acts))
+        by_stay = {
+            stay: (nats, log((1 - acting) / (1 - acts)), log(acting / acts)) for stay, (nats, acts) in stays.items()
+        }
+        told = [map(ratios.__getitem__, of_feature) for ratios, of_feature in zip(tells, codes, strict=True)]
+        for i, (stay, *nats) in enumerate(zip(stay_of, *told, strict=True)):
+            stayed, idle, acts = by_stay[stay]
+            among = prior + fsum(nats) + stayed
+            if silent[i] or not left:  # until the last round nothing hangs on the share of none
+                of_silent[i] = _share(among + idle)
+            if acted[i] or not left:
+                of_acted[i] = _share(among + acts)
     return Named(dict(zip(every, of_silent, strict=True)), dict(zip(every, of_acted, strict=True)), bots, acting)
 
 
-def _log_ratios(cells: Sequence[Cell], at: int, hired: Sequence[float], honest: Sequence[float]) -> dict[int, float]:
+def _log_ratios(codes: Sequence[int], hired: Sequence[float], honest: Sequence[float]) -> dict[int, float]:
     """How much each code of one feature speaks for a bot, in nats."""
-    of_hired: dict[int, float] = {}
-    of_honest: dict[int, float] = {}
-    for cell, h, o in zip(cells, hired, honest, strict=True):
-        code = cell[at]
-        of_hired[code] = of_hired.get(code, 0.0) + h
-        of_honest[code] = of_honest.get(code, 0.0) + o
+    of_hired = dict.fromkeys(codes, 0.0)
+    of_honest = of_hired.copy()
+    for code, h, o in zip(codes, hired, honest, strict=True):
+        of_hired[code] += h
+        of_honest[code] += o
     all_hired, all_honest = fsum(of_hired.values()), fsum(of_honest.values())
     each = SMOOTHING / len(of_hired)
     return {
@@ -90,22 +96,21 @@ def _log_ratios(cells: Sequence[Cell], at: int, hired: Sequence[float], honest: 
 
 
 def _stays(
-    cells: Sequence[Cell],
-    silent: Sequence[int],
-    acted: Sequence[int],
-    of_silent: Sequence[float],
-    of_acted: Sequence[float],
+    stay_of: Sequence[int],
+    silent_bots: Sequence[float],
+    acting_bots: Sequence[float],
+    silent_people: Sequence[float],
+    acting_people: Sequence[float],
     usual_acting: Mapping[int, float],
 ) -> dict[int, tuple[float, float]]:
     """By stay: how much it speaks for a bot (nats), and the share of honest accounts of that stay that act."""
-    hired: dict[int, float] = {}
-    honest: dict[int, float] = {}
-    acting: dict[int, float] = {}
-    for cell, s, a, p, q in zip(cells, silent, acted, of_silent, of_acted, strict=True):
-        stay = cell[0]
-        hired[stay] = hired.get(stay, 0.0) + s * p + a * q
-        honest[stay] = honest.get(stay, 0.0) + s * (1 - p) + a * (1 - q)
-        acting[stay] = acting.get(stay, 0.0) + a * (1 - q)
+    hired = dict.fromkeys(stay_of, 0.0)
+    honest, acting = hired.copy(), hired.copy()
+    cells = zip(stay_of, silent_bots, acting_bots, silent_people, acting_people, strict=True)
+    for stay, idle_bots, busy_bots, idle_people, busy_people in cells:
+        hired[stay] = hired[stay] + idle_bots + busy_bots
+        honest[stay] = honest[stay] + idle_people + busy_people
+        acting[stay] += busy_people
     all_hired, all_honest = fsum(hired.values()), fsum(honest.values())
     each = SMOOTHING / len(hired)
     found = {}

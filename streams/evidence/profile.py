@@ -59,25 +59,25 @@ def _spoken_for(
         known, known_crew = usual[name].total() - usual[name][0], crew - theirs.get(0, 0.0)
         if not known or known_crew <= 0.0:
             continue
-        speaks = {
-            value: _log_of(theirs.get(value, 0.0), known_crew, (count + 0.5) / (known + 1.0))
-            for value, count in usual[name].items()
-            if value
-        }
+        speaks: dict[int, float] = {}  # by value, of rows without a weight
+        counts = usual[name]
         for row in rows:
             if value := column[row]:
+                share = (counts[value] + 0.5) / (known + 1.0)
                 if own := now.get(row, 0.0):
-                    share = (usual[name][value] + 0.5) / (known + 1.0)
                     logs[row] += _log_of(theirs[value] - own, known_crew - own, share)
                 else:
+                    if value not in speaks:
+                        speaks[value] = _log_of(theirs.get(value, 0.0), known_crew, share)
                     logs[row] += speaks[value]
     return {row: SURE * speaks for row, speaks in logs.items()}
 
 
 def _log_of(alike: float, crew: float, share: float) -> float:
     """How much a value speaks for the crew of which so many have it, and this share of all."""
-    crew_share = (max(0.0, alike) + PRIOR_MARKS * share) / (max(0.0, crew) + PRIOR_MARKS)
-    return max(-MOST_LOG, min(MOST_LOG, log(crew_share / share)))
+    crew_share = ((alike if alike > 0.0 else 0.0) + PRIOR_MARKS * share) / ((crew if crew > 0.0 else 0.0) + PRIOR_MARKS)
+    nats = log(crew_share / share)
+    return MOST_LOG if nats > MOST_LOG else -MOST_LOG if nats < -MOST_LOG else nats
 
 
 def _share_of(odds: float) -> float:

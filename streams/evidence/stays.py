@@ -8,6 +8,7 @@ just come are compared with people who had just come.
 """
 
 from bisect import bisect_right
+from itertools import repeat
 from typing import Any, Final
 
 import msgspec
@@ -25,18 +26,24 @@ GROUPS: Final = ("device", "network", "birthday")  # what is shared: of birthday
 LEAST_LEAVES_SHARE: Final = 0.1  # of those who joined; guess
 MAX_CLASSES: Final = 18  # of sizes of a group, by powers of two
 
+_NEVER: Final = 2**63 - 1
 _BITS, _MASK = 20, (1 << 20) - 1
 # where things stand in a row: its stage, whether it acted, and did so by the first stage, what is known of it
 _STAGE, _ACTED, _EARLY, _DEVICE, _NETWORK, _BIRTHDAY, _SOURCE, _AGE = 3, 4, 8, 16, 32, 64, 7, 11
+AGE: Final = 15 << _AGE
+FEATURES: Final = _STAGE | 15 << _SOURCE | AGE  # of a row: stage, source and age
 _CODES: Final = {source: code for code, source in enumerate(SOURCES)}
 _OTHER: Final = len(SOURCES) - 1
 _EXPLAINS: Final = tuple(source in EXPLAINED for source in SOURCES)
-_STEP: Final = [[1 << _BITS * (2 * stage + acted) for acted in (0, 1)] for stage in range(LONGEST)]
+_SIZE: Final = 2 * _BITS * LONGEST  # above the counts by stage: all who stayed for the first
+_STEP: Final = [
+    [(1 << _BITS * (2 * stage + acted)) + (0 if stage else 1 << _SIZE) for acted in (0, 1)] for stage in range(LONGEST)
+]
 _MOVE: Final = [sum(step[1] - step[0] for step in _STEP[1:stage]) for stage in range(LONGEST + 1)]
 
 
 class Counts:
-    """What follows from the rows and the show's presence; each number packs six counts."""
+    """What follows from the rows and the show's presence; each number packs six counts, and how many there are."""
 
     __slots__ = ("ages", "groups", "sizes", "slots", "sources", "total")
 
@@ -56,39 +63,27 @@ class Counts:
         slots, slot = self.slots, viewer.joined_ms // SLOT_MS
         slots[slot] = slots.get(slot, 0) + change
         if row & _DEVICE:
-            groups, value = self.groups[0], viewer.device_id
-            if value in groups:
-                self._grow(0, value, change)
-            else:
-                groups[value] = change
-                self.sizes[0][1] += change
+            _grow(self.groups[0], self.sizes[0], viewer.device_id, change)
         if row & _NETWORK:
-            groups, value = self.groups[1], viewer.ip_prefix
-            if value in groups:
-                self._grow(1, value, change)
-            else:
-                groups[value] = change
-                self.sizes[1][1] += change
+            _grow(self.groups[1], self.sizes[1], viewer.ip_prefix, change)
         if row & _BIRTHDAY:
-            groups, day = self.groups[2], viewer.created_ms // DAY_MS
-            if day in groups:
-                self._grow(2, day, change)
-            else:
-                groups[day] = change
-                self.sizes[2][1] += change
+            _grow(self.groups[2], self.sizes[2], viewer.created_ms // DAY_MS, change)
 
-    def _grow(self, kind: int, value: Any, change: int) -> None:
-        """A group grows, or one of it acts; with a power of two more it is of the next size."""
-        groups, sizes = self.groups[kind], self.sizes[kind]
-        before = groups[value]
-        after = groups[value] = before + change
-        was = ((before & _MASK) + (before >> _BITS & _MASK)).bit_length()
-        size = ((after & _MASK) + (after >> _BITS & _MASK)).bit_length()
-        if was == size:
-            sizes[size] += change
-        else:
-            sizes[was] -= before
-            sizes[size] += after
+
+def _grow(groups: dict[Any, int], sizes: list[int], value: Any, change: int) -> None:
+    """A group grows, or one of it acts; with a power of two more it is of the next size."""
+    before = groups.get(value)
+    if before is None:
+        groups[value] = change
+        sizes[1] += change
+        return
+    groups[value] = after = before + change
+    size = (after >> _SIZE).bit_length()
+    if change >> _SIZE and size != (was := (before >> _SIZE).bit_length()):
+        sizes[was] -= before
+        sizes[size] += after
+    else:
+        sizes[size] += change
 
 
 class Stays(msgspec.Struct, dict=True):
@@ -113,6 +108,8 @@ class Stays(msgspec.Struct, dict=True):
         joined_ms = viewer.joined_ms
         slot, joins = joined_ms // SLOT_MS, self.explained if explains else self.joins
         joins[slot] = joins.get(slot, 0) + 1
+        if slot < self.__dict__.get("_unknown_from", _NEVER):
+            self.__dict__["_unknown_from"] = slot
         self.here[0][viewer.account_id] = joined_ms
 
     def leave(self, account_id: str, ts: int, presence: Presence) -> None:
@@ -139,7 +136,8 @@ class Stays(msgspec.Struct, dict=True):
         counts = self.counts(presence)  # before the row changes
         self.changes += 1
         self.rows[account_id] = row = row | _ACTED
-        counts.add(presence.viewers[account_id], row, _MOVE[row & _STAGE])
+        if change := _MOVE[row & _STAGE]:
+            counts.add(presence.viewers[account_id], row, change)
 
     def tells_leaves(self) -> bool:
         """Whether this platform says who leaves; where it does not, nothing is known of stays."""
@@ -148,6 +146,8 @@ class Stays(msgspec.Struct, dict=True):
     def pass_time(self, now_ms: int, presence: Presence) -> None:
         """Who is still there by now has stayed."""
         for stage, here in enumerate(self.here):
+            if not here:
+                continue
             since_ms = now_ms - STAGES_MS[stage]
             due = []
             for account_id, joined_ms in here.items():
@@ -167,6 +167,27 @@ class Stays(msgspec.Struct, dict=True):
                 counts.add(presence.viewers[account_id], row, sum(steps))
         return counts
 
+    def by_slot(self) -> tuple[int, list[int], list[float]]:
+        """The first slot with a join; from it on how many joined in each, and how many less those that others explain.
+
+        Who comes along with a raid often names no source, so many who come by one explain half as many who do not.
+        Derived and not encoded: only what changed since it was last asked for is worked out again.
+        """
+        kept: tuple[int, list[int], list[float]] | None = self.__dict__.get("_by_slot")
+        begin = self.__dict__.pop("_unknown_from", _NEVER)
+        if kept is None or begin < kept[0]:
+            begin = min(self.joins)
+            kept = self.__dict__["_by_slot"] = (begin, [], [])
+        first, came, unexplained = kept
+        begin, end = min(begin, first + len(came)), max(self.joins) + 1
+        fresh = list(map(self.joins.get, range(begin, end), repeat(0)))
+        others = list(map(self.explained.get, range(begin - 1, end), repeat(0)))
+        came[begin - first :] = fresh
+        unexplained[begin - first :] = [
+            n - (before + now) / 2 if n else 0.0 for n, before, now in zip(fresh, others, others[1:], strict=False)
+        ]
+        return kept
+
     def _stayed(self, account_id: str, at: int, joined_ms: int, presence: Presence) -> None:
         """An account has stayed for STAGES_MS[at]."""
         counts = self.counts(presence)  # before the row changes
@@ -176,7 +197,7 @@ class Stays(msgspec.Struct, dict=True):
         acted = row & _ACTED > 0
         self.rows[account_id] = row
         counts.add(viewer, row, _STEP[at][acted])
-        if not _EXPLAINS[source(row)]:
+        if not _EXPLAINS[row >> _SOURCE & 15]:
             self.by_then[at][acted] += 1
         if at + 1 < LONGEST:
             self.here[at + 1][account_id] = joined_ms
@@ -184,12 +205,21 @@ class Stays(msgspec.Struct, dict=True):
 
 def unpacked(packed: int) -> list[tuple[int, int]]:
     """(silent, active) accounts by stage."""
-    return [(packed >> 2 * _BITS * stage & _MASK, packed >> _BITS * (2 * stage + 1) & _MASK) for stage in range(3)]
+    return [
+        (packed & _MASK, packed >> _BITS & _MASK),
+        (packed >> 2 * _BITS & _MASK, packed >> 3 * _BITS & _MASK),
+        (packed >> 4 * _BITS & _MASK, packed >> 5 * _BITS & _MASK),
+    ]
+
+
+def silent_of(packed: int, stage: int) -> int:
+    """Silent accounts that stayed for STAGES_MS[stage]."""
+    return packed >> 2 * _BITS * stage & _MASK
 
 
 def size_of(packed: int) -> int:
     """Accounts that stayed for the shortest of STAGES_MS."""
-    return (packed & _MASK) + (packed >> _BITS & _MASK)
+    return packed >> _SIZE
 
 
 def group_of(viewer: Viewer, kind: int) -> Any:

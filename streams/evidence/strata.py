@@ -155,6 +155,7 @@ class _Scan:
         """The strongest strata inside another one by one condition more, and how many were tried."""
         used = {condition.name for condition in outer.conditions}
         flags = _flags(outer.rows, self.size)
+        marked = [row for row in self.marked if flags[row]]
         found: list[_Tried] = []
         tried = 0
         for name in self.people.clocks:
@@ -162,7 +163,7 @@ class _Scan:
                 tried += self._stretches(name, outer, flags, found)
         for name in self.people.columns:
             if name not in used:
-                tried += self._values(name, outer, found)
+                tried += self._values(name, outer, marked, found)
         found.sort()
         strata: dict[int, Stratum] = {}
         for one in found:
@@ -207,13 +208,13 @@ class _Scan:
                 found.append(_Tried(-round(bits, 6), count, Condition(name, at_ms[i], at_ms[j - 1]), j - i, expected))
         return tried
 
-    def _values(self, name: str, outer: Stratum, found: list["_Tried"]) -> int:
+    def _values(self, name: str, outer: Stratum, rows_marked: Sequence[int], found: list["_Tried"]) -> int:
         column, least = self.people.columns[name], self.tuning.least_marked
-        marks = Counter(column[row] for row in self.marked if outer.rows >> row & 1)
+        values = bytes(map(column.__getitem__, rows_marked))
         conditions = (*outer.conditions, Condition(name, 0, 0))
         tried = 0
-        for value, marked in marks.items():
-            if not value or marked < least or (name, value) in self.tuning.passed_over:
+        for value in dict.fromkeys(values):
+            if not value or (marked := values.count(value)) < least or (name, value) in self.tuning.passed_over:
                 continue
             rows = outer.rows & self._with_value(name, value)
             count = rows.bit_count()

@@ -86,3 +86,16 @@ def test_joins_are_counted_by_slots_from_the_first():
 
 def test_stays_grow():
     assert list(STAGES_MS) == sorted(STAGES_MS)
+
+
+@pytest.mark.parametrize("late_s", [-45, 1, 130, 400])
+def test_joins_by_slot_are_the_same_whenever_they_were_last_asked_for(late_s: float):
+    kept, anew = Stays(), Stays()
+    presence = Presence()
+    for i, second in enumerate([5, 50, 50, 130, 131, 300, late_s]):
+        presence.observe(event := join(f"a{i}", second))
+        for stays in (kept, anew):
+            stays.join(presence.viewers[event.account_id], i in (1, 6))
+        kept.by_slot()
+
+    assert kept.by_slot() == anew.by_slot()
