@@ -40,7 +40,10 @@ async def write(cluster: Cluster, names: list[str], ends: str = "", **options: A
 
 
 async def read(cluster: Cluster, begin: int, parsed: bool, **options: Any) -> tuple[list[tuple[Any, ...]], list[int]]:
-    """Every record from an offset on, and the positions after each fetch."""
+    """Every record from an offset on, and the positions after each fetch that gave some, and at the end.
+
+    What is passed over in between (aborted records, markers) may come with its neighbours or by itself.
+    """
     tp = TopicPartition(cluster.settings.named(TOPIC), 0)
     async with kafka.consumer(cluster.settings, auto_offset_reset="none", **options) as consumer:
         if parsed:
@@ -50,10 +53,11 @@ async def read(cluster: Cluster, begin: int, parsed: bool, **options: Any) -> tu
         [end] = (await consumer.end_offsets([tp])).values()
         found, positions = [], [begin]
         while positions[-1] < end:
-            for records in (await consumer.getmany(timeout_ms=100)).values():
+            fetched = (await consumer.getmany(timeout_ms=100)).values()
+            for records in fetched:
                 found += [(r.offset, r.timestamp, r.timestamp_type, r.key, r.value) for r in records]
-            if (position := await consumer.position(tp)) != positions[-1]:
-                positions.append(position)
+            if fetched or await consumer.position(tp) >= end:
+                positions.append(await consumer.position(tp))
         return found, positions
 
 
