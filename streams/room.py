@@ -139,6 +139,7 @@ class Room:
 
         What it comes to is added to `judged`.
         """
+        self._forget_past(end_ms, rules)
         self.closed_ms = end_ms
         events = self._take_pane(end_ms, pane_ms, judged)
         for run in runs_of(events):
@@ -459,13 +460,25 @@ class Room:
         }
 
     def forget(self, now_ms: int, rules: Rules) -> bool:
-        """Forget shows that ended long ago; whether there were any."""
+        """Forget what is no longer to be known: shows that ended long ago, and the past; whether there was any."""
+        had_a_past = self._forget_past(now_ms, rules)
         before = len(self.ended)
         oldest_ms = now_ms - rules.room.ended_kept_ms
         self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
         while len(self.ended) > MAX_ENDED:
             del self.ended[next(iter(self.ended))]
-        return len(self.ended) < before
+        return had_a_past or len(self.ended) < before
+
+    def _forget_past(self, now_ms: int, rules: Rules) -> bool:
+        """Forget the past of a room in which nothing has happened for so long; whether it had one.
+
+        So it is not a matter of when the room was dropped.
+        """
+        if now_ms <= self.closed_ms + rules.room.past_kept_ms or self.on_air or self.over or not self._has_a_past():
+            return False
+        self.past.clear()
+        self.known.room.clear()
+        return True
 
     # -- saving -----------------------------------------------------------------------------------------------
 
@@ -473,7 +486,7 @@ class Room:
         """Nothing here is worth keeping: no pane open, no show on air, none that ended is still to be known."""
         if self.panes or self.on_air or self.over or self.seen.may_come_again(now_ms):
             return False
-        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._has_a_past(now_ms):
+        if self.closed_ms >= now_ms - rules.room.past_kept_ms and self._has_a_past():
             return False
         return all(at < now_ms - rules.room.ended_kept_ms for at in self.ended.values())
 
@@ -498,8 +511,7 @@ class Room:
         """The past, as far as there is any."""
         return {scheme: past for scheme, past in self.past.items() if past != type(past)()}
 
-    def _has_a_past(self, now_ms: int) -> bool:
-        self.known.forget(now_ms)
+    def _has_a_past(self) -> bool:
         return bool(self.known.room or self._remembered())
 
     @classmethod

@@ -14,9 +14,16 @@ def rule_set(version: int, **sections) -> RuleSet:
     return make_rule_set(sections, version=version, detectors=DOUBLES)
 
 
-QUICK = rules_of(rule_set(1, room={"show_silence_ms": 12_000, "ended_kept_ms": 20_000, "quiet_ms": 8_000}), DOUBLES)
+QUICK = rules_of(
+    rule_set(1, room={"show_silence_ms": 12_000, "ended_kept_ms": 20_000, "quiet_ms": 8_000, "past_kept_ms": 25_000}),
+    DOUBLES,
+)
 CHANGES = [
-    rule_set(2, buyers={"min_buyers": 2}, room={"show_silence_ms": 6_000, "ended_kept_ms": 45_000}),
+    rule_set(
+        2,
+        buyers={"min_buyers": 2},
+        room={"show_silence_ms": 6_000, "ended_kept_ms": 45_000, "past_kept_ms": 9_000},
+    ),
     RuleSet(version=3, hash="h", author="li", reason="", rules={"room": {"quiet_ms": 0}}),  # cannot be used
     rule_set(4, buyers={"window_ms": 4_000}, room={"show_silence_ms": 20_000, "ended_kept_ms": 10_000}),
 ]

@@ -1,5 +1,6 @@
 """Crews that are remembered: from show to show, from room to room once confirmed, and for how long."""
 
+import pytest
 from doubles import Buyers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,6 +173,31 @@ def test_a_crew_keeps_its_id_in_the_next_show_of_its_room_and_the_card_says_so()
     assert again.incident_id != first.incident_id
     assert again.title == first.title + "; this crew was seen in 1 show of 1 room since 9 October 2025"
     assert [signal.name for signal in again.signals] == ["acts", "seen_before"]
+
+
+@pytest.mark.parametrize(("idle_s", "is_known"), [(98, True), (100, False), (102, False)])
+def test_when_a_room_is_dropped_is_nobody_s_business_to_its_crews(idle_s, is_known):
+    def crew_ids(drops):
+        evening = Evening(Buyers, ended_kept_ms=10_000, past_kept_ms=100_000)
+        first, *_ = show_with_crew(evening, "monday", 0)  # its last pane ends at 62 s
+        evening.see(marker(60, "started", room_id="another"), upto=62 + idle_s)
+        if drops:
+            evening.partition.drop_if_empty(ROOM)
+        again, *_ = show_with_crew(evening, "tuesday", 62 + idle_s)
+        return first.crew_id, again.crew_id
+
+    first, again = crew_ids(drops=False)
+    assert crew_ids(drops=True) == (first, again)
+    assert (again == first) is is_known
+
+
+def test_asking_whether_a_room_is_empty_forgets_no_crew():
+    evening = Evening(Buyers)
+    show_with_crew(evening, "monday", 0)
+
+    evening.room.is_empty(at(10**8), default_rules((Buyers,)))
+
+    assert len(evening.room.known.room) == 1
 
 
 def test_a_crew_that_was_seen_before_fires_on_less():
