@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import exp, sqrt
 from random import Random
-from typing import Any
 
 import msgspec
 
@@ -91,8 +90,3 @@ def shown(figure: Figure, form: str = "{:.2f}", scale: float = 1.0) -> str:
         return "-"
     value, low, high = (form.format(part * scale) for part in (figure.value, figure.low, figure.high))
     return f"{value} ({low} to {high})"
-
-
-def as_plain(figure: Figure) -> dict[str, Any]:
-    """For JSON."""
-    return msgspec.to_builtins(figure)  # type: ignore[no-any-return]

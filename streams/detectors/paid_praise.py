@@ -8,10 +8,10 @@ import xxhash
 
 from streams.alerts import MAX_EVIDENCE, MAX_EXCERPT_CHARS, Counterfactual, Evidence, Impact, Suspect, Window, rounded
 from streams.events import FAN_BADGE, Comment, Event
+from streams.evidence.asked import asked_for
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
 from streams.evidence.claque import Claque, again_signals, against, claque_of, odds_of, title
-from streams.evidence.intent import asked_for
 from streams.evidence.intent_model import read
 from streams.evidence.meeting import meeting
 from streams.evidence.praisers import (

@@ -38,6 +38,7 @@ HOST = KINDS.index("praise_host")
 LINES = {
     "praise_host": [
         "主播好漂亮",
+        "主播特别漂亮",
         "主播妳好溫柔",
         "小姐姐声音真好听",
         "人美心善",
@@ -57,9 +58,16 @@ LINES = {
         "great quality",
         "👗好美",
     ],
-    "question": ["这个多少钱", "主播这款有没有黑色", "how much is the bag", "你口红什么色号这么好看", "主播多高"],
+    "question": [
+        "这个多少钱",
+        "主播这款有没有黑色",
+        "how much is the bag",
+        "what size are you wearing",
+        "你口红什么色号这么好看",
+        "主播多高",
+    ],
     "complaint": ["质量太差了", "我要退货", "this is a scam", "never arrived", "漂亮有什么用", "长得好看就能卖假货"],
-    "echo": ["1", "扣1", "666", "❤️❤️❤️", "抽我抽我", "我要一件", "pick me"],
+    "echo": ["1", "扣", "扣1", "666", "❤️❤️❤️", "抽我抽我", "我要一件", "pick me"],
     "other": ["晚上好", "第一次来", "hello everyone", "便宜点吧", "我老婆也漂亮", "猫好可爱", "主播喝水"],
 }
 
@@ -67,6 +75,12 @@ LINES = {
 @pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in LINES.items() for line in lines])
 def test_a_line_is_of_its_kind(kind: str, line: str):
     assert INTENTS.of(line).kind == kind
+
+
+@pytest.mark.parametrize("line", ["主播不漂亮", "you are not pretty"])
+@pytest.mark.xfail(reason="The model knows no negation; the list of words before it did.", strict=True)
+def test_praise_that_is_denied_is_none(line: str):
+    assert INTENTS.of(line).kind == "other"
 
 
 def test_what_the_detector_asks_comes_with_the_line_folded():
