@@ -39,6 +39,19 @@ def _text_act(topic: str, value: Mapping[str, Any]) -> str | None:
     return value["text"].strip().lower() if topic == "live.comments" else None
 
 
+class _Recent:
+    """Who did each act within the last 30 s: (time, account), the oldest first."""
+
+    def __init__(self) -> None:
+        self._by_act: dict[str, deque[tuple[int, str]]] = {}
+
+    def of(self, act: str, now_ms: int) -> deque[tuple[int, str]]:
+        recent = self._by_act.setdefault(act, deque())
+        while recent and recent[0][0] <= now_ms - WINDOW_MS:
+            recent.popleft()
+        return recent
+
+
 class _Bursts:
     """How many accounts did the same within 30 s."""
 
@@ -46,16 +59,14 @@ class _Bursts:
     act = staticmethod(_order_act)
 
     def __init__(self) -> None:
-        self._recent: dict[str, deque[tuple[int, str]]] = {}
+        self._recent = _Recent()
         self.statistic = 0.0
 
     def observe(self, topic: str, value: Mapping[str, Any]) -> None:
         if (act := self.act(topic, value)) is None:
             return
-        recent = self._recent.setdefault(act, deque())
+        recent = self._recent.of(act, value["ts"])
         recent.append((value["ts"], value["account_id"]))
-        while recent[0][0] <= value["ts"] - WINDOW_MS:
-            recent.popleft()
         self.statistic = max(self.statistic, float(len({account for _, account in recent})))
 
 
@@ -75,7 +86,7 @@ class _SharedBursts:
     act = staticmethod(_order_act)
 
     def __init__(self) -> None:
-        self._recent: dict[str, deque[tuple[int, str]]] = {}
+        self._recent = _Recent()
         self._shared: dict[tuple[str, str], set[tuple[str, int]]] = {}
         self._most: Counter[str] = Counter()  # by account, of its best pair
 
@@ -83,9 +94,7 @@ class _SharedBursts:
         if (act := self.act(topic, value)) is None:
             return
         at, account = value["ts"], value["account_id"]
-        recent = self._recent.setdefault(act, deque())
-        while recent and recent[0][0] <= at - WINDOW_MS:
-            recent.popleft()
+        recent = self._recent.of(act, at)
         if len(recent) < MAX_BURST:
             for _, other in recent:
                 if other != account:

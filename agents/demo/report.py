@@ -19,17 +19,21 @@ def report(
     metrics_url: str,
 ) -> list[str]:
     """Lines for a person."""
-    result = tally.score(truth)
     lines = ["", "What was planted, and what was seen:"]
+    pairs = tally.pairs(truth)
     for scheme in SCHEMES:
+        of_scheme = [pair for pair in pairs if pair.scheme == scheme]
         for strength in STRENGTHS:
-            cell = result.cells[scheme, strength]
-            if cell.shows:
-                missed = f"; missed: {', '.join(cell.missed)}" if cell.missed else ""
-                lines.append(f"  {scheme:22} {strength:9} planted {cell.shows}, found {cell.found}{missed}")
-        false = result.false[scheme]
+            if planted := [pair for pair in of_scheme if pair.strength == strength]:
+                missed = [pair.show_id for pair in planted if not pair.is_found]
+                said = f"planted {len(planted)}, found {len(planted) - len(missed)}"
+                lines.append(
+                    f"  {scheme:22} {strength:9} {said}" + (f"; missed: {', '.join(missed)}" if missed else "")
+                )
+        clean = [pair for pair in of_scheme if pair.is_clean]
+        false = [pair.show_id for pair in clean if pair.is_found]
         shows = f": {', '.join(false)}" if false else ""
-        lines.append(f"  {scheme:22} false     {len(false)} of {result.clean[scheme]} clean shows{shows}")
+        lines.append(f"  {scheme:22} false     {len(false)} of {len(clean)} clean shows{shows}")
     median, worst = tally.quantile_s(0.5), tally.quantile_s(0.99)
     lines += [
         f"Events: {sum(tally.sent.values()):,} sent, {tally.counted('accepted'):,} stepped, "

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from streams.alerts import Alert
-from worlds.score import Score, score
+from trials.pairs import Pair, pairs_of, said_of
 
 SCHEMES: Final = ("coordinated_purchases", "paid_praise")
 
@@ -60,8 +60,10 @@ class Tally:
         ordered = sorted(self.latencies_ms)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] / 1000 if ordered else None
 
-    def score(self, truth: Mapping[str, Any]) -> Score:
-        return score(truth, [msgspec.to_builtins(alert) for alert in self.alerts], SCHEMES)
+    def pairs(self, truth: Mapping[str, Any]) -> list[Pair]:
+        """What was planted and what was said, for every show and scheme."""
+        said = said_of(msgspec.to_builtins(alert) for alert in self.alerts)
+        return pairs_of(truth, said, SCHEMES, world="demo", seed=0, audiences={})
 
 
 def pulse_of(text: str) -> Pulse:

@@ -29,6 +29,12 @@ def test_recall_accounts_and_delay_of_a_strength():
     assert (cell.precision.value, cell.account_recall.value, cell.delay_s.value) == (0.75, 0.6, 3.0)
 
 
+def test_a_scheme_without_accounts_is_found_and_has_no_precision():
+    cell = figures([pair("s1", "moderate", 4_000)])["paid_praise"].cells["moderate"]
+
+    assert (cell.recall.value, cell.precision.value, cell.account_recall.value) == (1.0, None, None)
+
+
 def test_what_was_not_planted_has_no_figure():
     assert figures(PAIRS)["paid_praise"].cells["faint"].recall.value is None
 

@@ -24,18 +24,13 @@ def imported(path: Path) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-def simulator() -> list[Path]:
-    """All of worlds/ but what judges the detectors, which is no part of the simulator."""
-    return [path for path in FILES if path.name not in ("score.py", "evaluate.py")]
-
-
 def test_the_simulator_imports_nothing_of_streams_or_agents() -> None:
-    for path in simulator():
+    for path in FILES:
         assert not imported(path) & {"streams", "agents"}, path
 
 
 def test_the_simulator_needs_the_standard_library_and_a_json_encoder() -> None:
-    for path in simulator():
+    for path in FILES:
         assert imported(path) <= ALLOWED, path
 
 
