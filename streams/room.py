@@ -199,10 +199,13 @@ class Room:
         """Let a moderator's word reach the incident it is about, and the crew behind it."""
         show = self.on_air.get(verdict.show_id) or self.over.get(verdict.show_id)
         incident = show.incidents.by_id.get(verdict.incident_id) if show else None
+        stood = incident.verdict_id if incident else None
         if show is not None and incident is not None:
             show.state.newest_ms = max(show.state.newest_ms, verdict.ts)
             judged.alerts += show.incidents.heed(verdict, show.state, end_ms, rules.room, rules.in_force)
             show.said_ms = 0  # what time does next has changed
+            if verdict.action == "verdict" and incident.verdict_id != verdict.event_id:
+                return  # an earlier one stands
         if verdict.action == "verdict" and verdict.verdict == "false_positive":
             self.known.disown(verdict.incident_id)
         elif verdict.action == "verdict" and verdict.verdict == "confirmed":
@@ -214,7 +217,13 @@ class Room:
                 judged.crews.append(publication(crew, self.known.confirmed))
         elif verdict.action == "undo":
             crew = self.known.by_incident(verdict.incident_id)
-            if crew is not None and crew.confirmed_by is not None and verdict.undoes in (None, crew.confirmed_by):
+            if crew is None or crew.confirmed_by is None:
+                return
+            if incident is None:  # its show is no longer followed
+                is_meant = verdict.undoes in (None, crew.confirmed_by)
+            else:
+                is_meant = stood == crew.confirmed_by and incident.verdict_id is None
+            if is_meant:
                 crew.confirmed_by = None
                 judged.crews.append(publication(crew, self.known.confirmed, take_back=True))
 
@@ -367,7 +376,7 @@ class Room:
         show.due_ms = due_of(show, rules)
 
     def _to_be_told(self, findings: Sequence[Finding], end_ms: int, rules: Rules) -> list[Finding]:
-        """Those that fire, sooner where the crew was seen before, and those that may only update what is open."""
+        """Those that fire, sooner where the crew was seen before, and those that may only keep open what is open."""
         told = []
         for finding in findings:
             if not finding.fires and finding.subject is None and finding.score >= rules.room.known_crew_score:

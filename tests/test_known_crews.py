@@ -252,6 +252,34 @@ def test_an_undo_publishes_an_empty_revision():
     assert (taken_back.revision, taken_back.accounts) == (2, [])
 
 
+def test_of_a_crew_that_was_said_to_be_none_a_later_word_publishes_nothing():
+    evening = Evening(Buyers)
+    [opened] = alerts(evening.see(*(order(1 + i / 10, f"m{i}") for i in range(3)), upto=4))
+
+    assert published(confirm(evening, opened, 10, verdict="false_positive")) == []
+    assert published(confirm(evening, opened, 20)) == []
+
+
+def test_a_later_word_takes_nothing_from_a_crew_that_was_confirmed():
+    evening = Evening(Buyers)
+    [opened] = alerts(evening.see(*(order(1 + i / 10, f"m{i}") for i in range(3)), upto=4))
+    confirm(evening, opened, 10)
+    confirm(evening, opened, 20, verdict="false_positive")
+
+    [taken_back] = published(confirm(evening, opened, 30, action="undo"))
+
+    assert taken_back.accounts == []
+
+
+def test_an_undo_in_another_show_takes_no_confirmation_back():
+    evening = Evening(Buyers)
+    first, *_ = show_with_crew(evening, "monday", 0)
+    confirm(evening, first, 100)
+    again = alerts(evening.see(*(order(200 + i / 10, f"m{i}", show_id="tuesday") for i in range(3)), upto=204))[0]
+
+    assert published(confirm(evening, again, 210, action="undo")) == []
+
+
 def test_a_crew_that_was_none_is_forgotten():
     evening = Evening(Buyers)
     first, *_ = show_with_crew(evening, "monday", 0)
