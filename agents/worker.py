@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Collection, Sequence
 from typing import Any, Final
@@ -14,10 +15,11 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from faust.types import TP
+from mode.threads import WorkerThread
 
 from agents import kafka, metrics
 from agents.app import Claquewatch, create_app
-from agents.ending import end_process
+from agents.ending import end_process, leave_at_once
 from agents.errors import ClaquewatchError
 from agents.ingest import Ingest
 from agents.probes import Probes
@@ -58,6 +60,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._starting: asyncio.Future[Any] | None = None
 
     async def run(self) -> None:
         """Start everything, wait for the end, drain. Raises ClaquewatchError with a sentence."""
@@ -82,7 +85,7 @@ class Worker:
                     self._start_deliver()
                 if "detect" in self.parts:
                     self.app = create_app(settings, datadir, self.detectors)
-                    await self._unless_stopped(self.app.start())
+                    await self._start(self.app)
                 _collect_less()
                 log.info("started", parts=self.parts, metrics=f"http://{self.probes.host}:{self.probes.port}/metrics")
                 await self._stop.wait()
@@ -116,14 +119,14 @@ class Worker:
 
         self._tasks.append(asyncio.create_task(watched()))
 
-    async def _unless_stopped(self, work: Awaitable[Any]) -> None:
-        """Wait for a start, but not past a signal that stops it."""
-        starting = asyncio.ensure_future(work)
+    async def _start(self, app: Claquewatch) -> None:
+        """Wait for its start, but not past a signal that stops it."""
+        self._starting = asyncio.ensure_future(app.start())
         stopping = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({self._starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if starting.done():
-            starting.result()
+        if self._starting.done():
+            self._starting.result()
 
     def _on_signal(self) -> None:
         if self._stop.is_set():
@@ -141,6 +144,8 @@ class Worker:
         if self.ingest is not None:
             self.ingest.stop()
         if self.app is not None:
+            if self._starting is not None:  # Faust does not stop a thread that is only half started
+                await asyncio.wait({self._starting}, timeout=left() * 0.5)
             await self.app.rooms.close(left() * 0.6)
             await kafka.quietly(self.app.stop(), left())
         if self.deliver is not None:
@@ -269,6 +274,9 @@ async def run_worker(
     if unknown:
         raise ClaquewatchError(f"--only {','.join(unknown)}: no such part; known are {', '.join(PARTS)}")
     await Worker(settings, only, detectors).run()
+    if any(isinstance(thread, WorkerThread) for thread in threading.enumerate()):
+        # Python would wait for it for ever: its start or its stop took longer than the drain.
+        leave_at_once("ended without waiting for Faust's consumer, which neither started nor stopped in time")
 
 
 def _collect_less() -> None:

@@ -96,11 +96,23 @@ async def test_a_second_signal_ends_it_at_once(cluster):
     assert await worker.ended(2) == 130
 
 
-async def test_sigterm_while_it_starts_ends_it_too(cluster):
+@pytest.mark.parametrize("later_s", [0.0, 0.05, 0.1])
+async def test_sigterm_while_it_starts_ends_it_too(cluster, later_s):
     worker = cluster.worker("ingest,detect")
     await worker.has_said("partitions taken")
+    await asyncio.sleep(later_s)  # Faust's thread has its own moments between being made and being stoppable
 
     assert await worker.stop() == 0
+
+
+async def test_sigterm_ends_a_worker_whose_broker_went_away_while_it_started(broker, prefix, tmp_path):
+    async with LateLink(broker.bootstrap) as link, Cluster(link.bootstrap, prefix, tmp_path) as cluster:
+        worker = cluster.worker("ingest,detect")
+        await worker.has_said("partitions taken")
+        link.cut()
+        link.close()
+
+        assert await worker.stop() == 0
 
 
 async def test_a_port_in_use_is_a_sentence(cluster):
