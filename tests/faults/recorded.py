@@ -115,11 +115,29 @@ def usual_poison() -> list[Poison]:
     return list(poison(POISON))
 
 
-def scanned(events: Sequence[Arrival], rules: Rules | None = None) -> list[Alert]:
-    """What scan says of the evening as a file, with the harness's detectors."""
-    arrivals = Arrivals(Partition(detectors=FAULT_DETECTORS, rules=rules))
-    outputs = [output for _, topic, value in events for output in arrivals.take(decode(topic, _json(value)))]
-    return [output.body for output in outputs + arrivals.end() if isinstance(output.body, Alert)]
+class Said(NamedTuple):
+    """What scan says, and from which event time on: 0 where an event brought it, not the passing of time at the end."""
+
+    alert: Alert
+    not_before_ms: int
+
+
+def scanned(events: Sequence[Arrival], rules: Rules | None = None) -> list[Said]:
+    """What scan says of the evening as a file, with the harness's detectors.
+
+    Where the file ends time goes on, until all that is open is over; a log stops at its last record.
+    """
+    partition = Partition(detectors=FAULT_DETECTORS, rules=rules)
+    arrivals = Arrivals(partition)
+    said = [
+        Said(output.body, 0)
+        for _, topic, value in events
+        for output in arrivals.take(decode(topic, _json(value)))
+        if isinstance(output.body, Alert)
+    ]
+    while (due_ms := partition.next_due_ms()) is not None:
+        said += [Said(output.body, due_ms) for output in partition.move_to(due_ms) if isinstance(output.body, Alert)]
+    return said
 
 
 _json: Callable[[Any], bytes] = msgspec.json.encode

@@ -16,6 +16,7 @@ from counted import SHOWN, Differences
 from evenings import told
 from fault_detectors import FAULT_DETECTORS
 from floods import range_of, wrong_in
+from recorded import Said
 from stage import Stage
 from two_codes import what_it_gives
 
@@ -35,7 +36,7 @@ Log = Mapping[int, list[Record]]
 Refused = tuple[str, int, int, str]  # source, partition, offset, reason
 
 
-async def differences(stage: Stage, scanned: Sequence[Alert] | None) -> Differences:
+async def differences(stage: Stage, scanned: Sequence[Said] | None) -> Differences:
     """All three truths, and what the scenario checks beside them. `scanned` None: the file cannot tell the alerts."""
     found = Differences()
     log = await stage.cluster.log()
@@ -200,23 +201,26 @@ def _resets(log: Log) -> int:
 
 
 def _alerts_are_those_of_the_file(
-    stage: Stage, log: Log, outputs: Mapping[int, Iterable[Output]], scanned: Iterable[Alert], found: Differences
+    stage: Stage, log: Log, outputs: Mapping[int, Iterable[Output]], scanned: Iterable[Said], found: Differences
 ) -> None:
-    """By id; where a rule set came in the middle, those that were made for certain before it."""
+    """By id, of what is to be said by the time at which the log ends.
+
+    Where a rule set came in the middle, those that were made for certain before it.
+    """
     settings = stage.cluster.settings
-    until_ms = {number: _time_at_rules(records) for number, records in log.items()} if stage.rules_change else {}
+    ends_ms = {number: _time_at_rules(records) for number, records in log.items()}
     margin_ms = settings.pane_ms + settings.lateness_ms
 
-    def counts(alert: Alert) -> bool:
-        until = until_ms.get(partition_of(alert.room_id, settings.partitions))
-        return until is None or alert.event_ts + margin_ms < until
+    def counts(said: Said) -> bool:
+        until_ms = ends_ms.get(partition_of(said.alert.room_id, settings.partitions), 0)
+        if stage.rules_change:
+            return max(said.alert.event_ts, said.not_before_ms) + margin_ms < until_ms
+        return said.not_before_ms <= until_ms
 
+    wanted = {said.alert.alert_id for said in scanned if counts(said)}
     made = {output.id for some in outputs.values() for output in some if isinstance(output.body, Alert)}
-    if stage.rules_change:  # an alert of afterwards is judged by the second truth
-        wanted = {alert.alert_id for alert in scanned if counts(alert)}
-        found.compare("alerts of scan", made & wanted, wanted)
-    else:
-        found.compare("alerts of scan", made, {alert.alert_id for alert in scanned})
+    # an alert of after a change of rules is judged by the second truth
+    found.compare("alerts of scan", made & wanted if stage.rules_change else made, wanted)
 
 
 def _time_at_rules(records: Sequence[Record]) -> int:
