@@ -51,12 +51,19 @@ def reliability(pairs: Sequence[Pair]) -> Reliability:
     for pair in scored:
         by_seed.setdefault(pair.seed, []).append(pair)
     return Reliability(
-        error=over_seeds(by_seed, calibration_error),
+        error=_with_the_value(over_seeds(by_seed, calibration_error)),
         plain_error=fsum(abs(bin.score - bin.staged) * bin.of for bin in curve) / len(scored),
         brier=mean([(pair.score - _is_staged(pair)) ** 2 for pair in scored]),
         brier_of_a_constant=staged * (1 - staged),
         curve=curve,
     )
+
+
+def _with_the_value(error: Figure) -> Figure:
+    """Evenings that are drawn anew add chance of their own, which may lift the interval above the value."""
+    if error.value is None or error.low is None:
+        return error
+    return msgspec.structs.replace(error, low=min(error.low, error.value))
 
 
 def calibration_error(scored: Sequence[Pair]) -> float:
