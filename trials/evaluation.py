@@ -46,7 +46,7 @@ class Plans(msgspec.Struct, frozen=True, kw_only=True):
 
     evenings: Sequence[Plan]
     houses: Sequence[packed.House]
-    crews: Sequence[Plan]  # that come back
+    crews: Sequence[Plan]  # that come back; and each later day by itself
     clean: Sequence[Plan]
     laws: Sequence[laws.Law]
 
@@ -91,13 +91,14 @@ def plans(wanted: Wanted) -> Plans:
                 world=wanted.world,
                 seed=seed,
                 options=_returning(world, scheme) | of_law,
-                days=DAYS,
+                days=days,
                 rules=wanted.rules,
                 with_rules=False,
             )
             for seed in range(first, first + wanted.returning)
             for scheme in packed.SCHEMES
             if scheme in wanted.schemes
+            for days in (DAYS, *((day,) for day in DAYS[1:]))
         ],
         clean=promise.clean_evenings(wanted.world, first, wanted.clean, wanted.rules, law),
         laws=laws.plans(wanted.world, laws.names_of(wanted.world), first, wanted.other_laws, wanted.options)
@@ -146,7 +147,20 @@ def report_of(title: str, planned: Plans, played: Sequence[Sequence[Played]]) ->
         rules=compare.rows(pairs, all_statistics(evenings)),
         pilot=beside,
         packed=houses,
-        returning=returning.by_number(one for played in back for one in played.returns),
+        returning=returning.by_number(
+            [
+                one
+                for plan, played in zip(planned.crews, back, strict=True)
+                if plan.days == DAYS
+                for one in played.returns
+            ],
+            [
+                one
+                for plan, played in zip(planned.crews, back, strict=True)
+                if plan.days != DAYS
+                for one in played.returns
+            ],
+        ),
         promise=kept,
         laws=laws.rows(zip(planned.laws, others, strict=True)),
         checks=[

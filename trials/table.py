@@ -164,11 +164,14 @@ def _returning(report: Report) -> list[str]:
     if not report.returning:
         return []
     lines = ["", "## Crews that come back", ""]
-    lines += ["| scheme | show of the crew | shows | found | median from its first act, s | same crew id |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines += [
+        "| scheme | show of the crew | shows | found | median from its first act, s | same crew id "
+        "| sooner than without the shows before it, mean s | sooner, later |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     return lines + [
         f"| {row.scheme} | {row.number} | {row.recall.of} | {shown(row.recall)} | {shown(row.delay_s, '{:.0f}')} "
-        f"| {shown(row.same_id)} |"
+        f"| {shown(row.same_id)} | {shown(row.sooner_s, '{:.0f}')} | {row.sooner}, {row.later} |"
         for row in report.returning
     ]
 

@@ -46,7 +46,7 @@ class Learner(ABC):
     def take(self, state: Any, show: ShowState, event: Any) -> None:
         """One event of a show."""
 
-    def ended(self, state: Any, show: ShowState) -> None:  # noqa: B027: some learn only after it
+    def ended(self, state: Any, show: ShowState) -> None:  # noqa: B027 (some learn only after it)
         """The show is over; who was there is still known."""
 
     @abstractmethod

@@ -264,10 +264,13 @@ def _returning(report: Report) -> Safe | None:
             f"{interval(row.recall)}, of {row.recall.of}",
             interval(row.delay_s, "{:.0f}"),
             interval(row.same_id),
+            interval(row.sooner_s, "{:.0f}"),
+            f"{row.sooner}, {row.later}",
         )
         for row in report.returning
     ]
     heads = ["scheme", "show of the crew", "found", "median from its first act to the alert, s", "same crew id"]
+    heads += ["sooner than without the shows before it, mean s", "sooner, later"]
     return el(
         "section",
         el("h2", "Crews that come back"),
