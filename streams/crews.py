@@ -5,13 +5,14 @@ once a moderator has confirmed it, from room to room. Evidence loses half of its
 from the log: a room remembers when a show ends, a confirmed crew is known from its record of `live.crews` on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from streams.alerts import rounded
 from streams.events import CrewSeen, KnownCrew
+from streams.evidence.surprise import kl_bits
 
 HALF_LIFE_MS: Final = 14 * 86_400_000
 MAX_CREWS: Final = 50  # of one room; beyond it the weakest is forgotten
@@ -20,6 +21,8 @@ MAX_SEEN: Final = 20  # shows of one crew; the newest are kept
 MAX_CONFIRMED: Final = 1_000  # crews known to a partition; beyond it the one seen longest ago is forgotten
 MAX_CONFIRMED_MEMBERS: Final = 20_000  # of all of them together: they stand in the table's header
 LEAST_BITS: Final = 1.0  # with less, nothing of a crew is worth keeping
+LEAST_IN_COMMON: Final = 3  # accounts of two forms of one crew
+LEAST_MEETING_BITS: Final = 14.0  # of few in common: by chance with one of 50 crews once in 300 findings; guess
 
 
 class RememberedCrew(msgspec.Struct):
@@ -88,19 +91,21 @@ class KnownCrews(msgspec.Struct):
     room: list[RememberedCrew] = []
     confirmed: Confirmed = msgspec.field(default_factory=Confirmed)
 
-    def before(self, accounts: Sequence[str], now_ms: int, least_overlap: float) -> Before | None:
-        """The known crew that these accounts overlap most, if any overlaps enough."""
+    def before(
+        self, accounts: Sequence[str], now_ms: int, least_overlap: float, here: Collection[str] = ()
+    ) -> Before | None:
+        """The known crew that these accounts overlap most, if any overlaps enough. `here`: who came to the show."""
         members = set(accounts)
         best: Before | None = None
         for crew in self.room:
-            if (overlap := overlap_of(members, crew.accounts)) < least_overlap or not overlap:
+            if (overlap := overlap_of(members, crew.accounts, here)) < least_overlap or not overlap:
                 continue
             worth = total(worth_at(crew.bits, crew.at_ms, now_ms))
             elsewhere = self.confirmed.crews.get(crew.crew_id)
             seen = [*crew.seen, *(elsewhere.seen if elsewhere else ())]
             best = _better(best, _before(crew.crew_id, overlap, worth, seen, crew.confirmed_by is not None))
         for known in self.confirmed.sharing(accounts):
-            overlap = overlap_of(members, known.accounts)
+            overlap = overlap_of(members, known.accounts, here)
             if overlap and overlap >= least_overlap:
                 worth = total(worth_at({"": known.bits}, _newest(known), now_ms))
                 best = _better(best, _before(known.crew_id, overlap, worth, known.seen, True))
@@ -181,15 +186,20 @@ def publication(crew: RememberedCrew, confirmed: Confirmed, *, take_back: bool =
     )
 
 
-def overlap_of(members: set[str], accounts: Sequence[str]) -> float:
+def overlap_of(members: set[str], accounts: Sequence[str], here: Collection[str] = ()) -> float:
     """How much two sets of accounts are one crew: the share of the smaller one that is in the other.
 
-    Nothing where they have fewer than 3 accounts in common, or less than a fifth of all: three that are also in a farm
-    of thousands do not make it theirs.
+    Nothing where they have fewer than 3 accounts in common. Nothing either where these are less than a fifth of all
+    (three that are also in a farm of thousands do not make it theirs), unless chance is no reason: among those who came
+    to the show, so few are of the known crew that so many of them would not be met.
     """
     both = sum(1 for account in accounts if account in members)
-    if both < 3 or 5 * both < len(members) + len(accounts) - both:
+    if both < LEAST_IN_COMMON:
         return 0.0
+    if 5 * both < len(members) + len(accounts) - both:
+        came = sum(1 for account in accounts if account in here)
+        if not came or kl_bits(both, len(members), came / len(here)) < LEAST_MEETING_BITS:
+            return 0.0
     return both / min(len(members), len(accounts))
 
 

@@ -45,11 +45,20 @@ MONTHS: Final = (
 )
 
 
-class Crew(msgspec.Struct):
-    """A crew of one show by its last form."""
+class Crew(msgspec.Struct, omit_defaults=True):
+    """A crew of one show by its last form.
+
+    `crew_id` is that of its first form here, from which its incidents have their ids. It may turn out later, when more
+    of it was seen, that the room or a moderator knows it under another: `known_as`.
+    """
 
     crew_id: str
     accounts: list[str]  # sorted
+    known_as: str | None = None
+
+    @property
+    def said_id(self) -> str:
+        return self.known_as or self.crew_id
 
 
 class Incident(msgspec.Struct):
@@ -96,19 +105,20 @@ class Incidents(msgspec.Struct):
                 self._keep_open(finding, show, rules)
         for finding in map(_as_saved, (finding for finding in findings if finding.fires)):
             of_a_crew = finding.subject is None and finding.accounts
-            crew_id = self._crew_of(finding, show, now_ms, rules, taken) if of_a_crew else None
-            subject = finding.subject or crew_id or ""
+            crew = self._crew_of(finding, show, now_ms, rules, taken) if of_a_crew else None
+            subject = finding.subject or (crew.crew_id if crew else "")
             incident_id = incident_id_of(finding.scheme, show.room_id, show.show_id, subject)
             incident = self.by_id.get(incident_id)
             known = _digest_of(finding)
             if incident is None:
                 if len(self.by_id) >= MAX_INCIDENTS:
                     continue
-                incident = Incident(incident_id, crew_id, 0, "resolved", now_ms, now_ms, 0, "", known, finding, "info")
-                if crew_id is not None:
-                    accounts = [suspect.account_id for suspect in finding.accounts]
-                    incident.before = show.known.before(accounts, now_ms, rules.same_crew_jaccard)
+                incident = Incident(incident_id, None, 0, "resolved", now_ms, now_ms, 0, "", known, finding, "info")
+                if crew is not None:
+                    incident.before = _known_before(crew, show, now_ms, rules)
                 self.by_id[incident_id] = incident
+            if crew is not None and (incident.crew_id is None or incident.known != known):
+                self._call(incident, crew, show, now_ms, rules)
             incident.finding, incident.known = finding, known
             if incident.verdict is not None or now_ms < incident.snoozed_until_ms:
                 continue
@@ -221,8 +231,8 @@ class Incidents(msgspec.Struct):
 
     def _crew_of(
         self, finding: Finding, show: ShowState, now_ms: int, rules: RoomRules, taken: set[tuple[str, str]]
-    ) -> str:
-        """The id of the finding's crew: that of the known crew it overlaps most, or a new one."""
+    ) -> Crew:
+        """The finding's crew: that of this show which it overlaps most, one that is known from before, or a new one."""
         accounts = sorted(suspect.account_id for suspect in finding.accounts)
         crew = self._alike(accounts, finding.scheme, rules, taken) or Crew(
             self._crew_id_for(finding, accounts, show, now_ms, rules, taken), accounts
@@ -230,7 +240,22 @@ class Incidents(msgspec.Struct):
         crew.accounts = accounts
         self.crews = [*(other for other in self.crews if other is not crew), crew][-MAX_CREWS:]
         taken.add((finding.scheme, crew.crew_id))
-        return crew.crew_id
+        return crew
+
+    def _call(self, incident: Incident, crew: Crew, show: ShowState, now_ms: int, rules: RoomRules) -> None:
+        """Give an incident the id of its crew, that of an older one where more of it shows that it is the same.
+
+        Not once the incident was remembered: a moderator's word on it is about the crew that it named.
+        """
+        if incident.before is None and crew.known_as is None and show.known.by_incident(incident.incident_id) is None:
+            before = _known_before(crew, show, now_ms, rules)
+            if before is not None and not self._is_here(before.crew_id):
+                crew.known_as, incident.before = before.crew_id, before
+        incident.crew_id = crew.said_id
+
+    def _is_here(self, crew_id: str) -> bool:
+        """Whether a crew of this show has this id."""
+        return any(crew_id in (crew.crew_id, crew.known_as) for crew in self.crews)
 
     def _crew_id_for(
         self,
@@ -242,16 +267,15 @@ class Incidents(msgspec.Struct):
         taken: set[tuple[str, str]],
     ) -> str:
         """The id under which a crew that is new in this show is known from before, or one of its own."""
-        before = show.known.before(accounts, now_ms, rules.same_crew_jaccard)
-        if before is None or (finding.scheme, before.crew_id) in taken:
+        before = show.known.before(accounts, now_ms, rules.same_crew_jaccard, show.presence.viewers)
+        if before is None or (finding.scheme, before.crew_id) in taken or self._is_here(before.crew_id):
             return self._new_crew_id(show, accounts)
-        is_another = any(crew.crew_id == before.crew_id for crew in self.crews)
-        return self._new_crew_id(show, accounts) if is_another else before.crew_id
+        return before.crew_id
 
     def _new_crew_id(self, show: ShowState, accounts: list[str]) -> str:
         """An id from the crew's first form; not that of a crew that began with the same accounts and changed since."""
         crew_id = "c_" + digest(show.room_id, show.show_id, *accounts)
-        while any(crew.crew_id == crew_id for crew in self.crews):
+        while self._is_here(crew_id):
             crew_id = "c_" + digest(crew_id)
         return crew_id
 
@@ -301,6 +325,11 @@ class Incidents(msgspec.Struct):
             ruleset=in_force,
             mode="shadow" if is_shadow(finding.scheme) else "replay",
         )
+
+
+def _known_before(crew: Crew, show: ShowState, now_ms: int, rules: RoomRules) -> Before | None:
+    """What is known of a crew of this show from before it."""
+    return show.known.before(crew.accounts, now_ms, rules.same_crew_jaccard, show.presence.viewers)
 
 
 def _quiet_ms(incident: Incident, show: ShowState, rules: RoomRules) -> int:

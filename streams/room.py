@@ -9,7 +9,7 @@ A show that has ended goes on for the detectors that wait for what comes after i
 but not forgotten. What they remember of a room beyond that, its past, is small and outlives the show.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -367,7 +367,7 @@ class Room:
             if is_last:
                 through = [*(through or ()), scheme]
             if findings:
-                firing = (firing or []) + self._to_be_told(findings, end_ms, rules)
+                firing = (firing or []) + self._to_be_told(findings, state.presence.viewers, end_ms, rules)
                 if not is_shadow(scheme):
                     judged.near_misses += [(state.show_id, finding) for finding in findings if not finding.fires]
         is_deserted = show.over_ms > 0 and not show.detectors  # the last that followed it was set aside
@@ -375,13 +375,15 @@ class Room:
             self._follow(show, firing or (), end_ms, ends, through or (), rules, judged)
         show.due_ms = due_of(show, rules)
 
-    def _to_be_told(self, findings: Sequence[Finding], end_ms: int, rules: Rules) -> list[Finding]:
+    def _to_be_told(
+        self, findings: Sequence[Finding], here: Collection[str], end_ms: int, rules: Rules
+    ) -> list[Finding]:
         """Those that fire, sooner where the crew was seen before, and those that may only keep open what is open."""
         told = []
         for finding in findings:
             if not finding.fires and finding.subject is None and finding.score >= rules.room.known_crew_score:
                 accounts = [suspect.account_id for suspect in finding.accounts]
-                before = self.known.before(accounts, end_ms, rules.room.same_crew_jaccard)
+                before = self.known.before(accounts, end_ms, rules.room.same_crew_jaccard, here)
                 if before is not None and (before.is_confirmed or before.bits >= rules.room.known_crew_bits):
                     finding = msgspec.structs.replace(finding, fires=True)
             if finding.fires or finding.score >= rules.room.clear_score:

@@ -58,6 +58,16 @@ def test_three_that_are_also_in_a_farm_do_not_make_it_theirs():
     assert overlap_of({*"abc", *map(str, range(13))}, list("abc")) == 0.0
 
 
+def test_a_few_are_known_by_how_unlikely_they_are_to_meet():
+    named, crew = set("abcd"), [*"abcd", *map(str, range(40))]  # all four are of it, a tenth of what is known
+    few_here = [*"abcd", *(f"v{i}" for i in range(196))]
+    many_here = [*"abcd", *map(str, range(40)), *(f"v{i}" for i in range(26))]
+
+    assert overlap_of(named, crew) == 0.0  # nothing is known of who came
+    assert overlap_of(named, crew, few_here) == 1.0  # a fiftieth of them: 22 bits
+    assert overlap_of(named, crew, many_here) == 0.0  # 44 of 70: any four might be of it
+
+
 def test_evidence_is_worth_half_after_14_days_and_a_quarter_after_28():
     assert worth_at({"orders": 8.0}, 0, HALF_LIFE_MS) == {"orders": 4.0}
     assert worth_at({"orders": 8.0}, 0, 2 * HALF_LIFE_MS) == {"orders": 2.0}
@@ -209,6 +219,42 @@ def test_a_crew_that_was_seen_before_fires_on_less():
 
     opened, *_ = show_with_crew(evening, "tuesday", 1_000)
     assert (opened.status, opened.accounts_total) == ("open", 3)
+
+
+def test_a_crew_that_is_known_only_when_more_of_it_was_seen_gets_its_old_id_then():
+    evening = Evening(Buyers)
+    first, *_ = show_with_crew(evening, "monday", 0)  # m0, m1 and m2
+
+    evening.see(*(order(1_000 + i, who, show_id="tuesday") for i, who in enumerate("xyz")), upto=1_006)
+    more = [order(1_008 + i, f"m{i}", show_id="tuesday") for i in range(3)]
+    said = evening.see(*more, marker(1_060, "ended", show_id="tuesday"), upto=1_062)
+    *_, resolved = alerts(said)
+
+    assert resolved.crew_id == first.crew_id
+    assert resolved.title.endswith("; this crew was seen in 1 show of 1 room since 9 October 2025")
+    assert [len(crew.seen) for crew in evening.room.known.room] == [2]
+
+
+def test_a_crew_that_a_moderator_spoke_of_keeps_the_id_that_it_had_then():
+    evening = Evening(Buyers)
+    show_with_crew(evening, "monday", 0)
+    opened, *_ = alerts(
+        evening.see(*(order(1_000 + i, who, show_id="tuesday") for i, who in enumerate("xyz")), upto=1_006)
+    )
+    confirm(evening, opened, 1_010)
+    evening.see(*(order(1_012 + i, f"m{i}", show_id="tuesday") for i in range(3)), upto=1_018)
+
+    [incident] = evening.room.on_air["tuesday"].incidents.by_id.values()
+    assert incident.crew_id == opened.crew_id
+
+
+def test_an_id_that_another_crew_of_the_show_has_is_not_given_twice():
+    evening = Evening(Buyers)
+    show_with_crew(evening, "monday", 0)
+    evening.see(*(order(1_000 + i, f"m{i}", show_id="tuesday") for i in range(3)), upto=1_006)
+
+    crews = evening.room.on_air["tuesday"].incidents.crews
+    assert len({crew.said_id for crew in crews}) == len(crews)
 
 
 def test_without_having_been_seen_it_does_not():

@@ -1,68 +1,142 @@
-"""Fits the curves of `streams/confidence.py` on evenings of the world that is tuned in, and prints them.
+"""Fits the lines of `streams/confidence.py` anew, on evenings of the world that is tuned in, under all its laws.
 
-python -m trials.confidence --seeds 2001-2012
+`python -m trials.confidence --write` plays, fits, says how each law does with lines that were fitted on the others, and
+writes. `--keep FILE` keeps what was played; `--again FILE` fits on it without playing.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Sequence
-from typing import Final
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from agents.commands.evaluate import seeds_of
-from streams.confidence import score_behind
-from trials.pairs import Pair
-from trials.playing import Plan, all_pairs, play_all
+import click
+import msgspec
 
-KNOTS: Final = (0.0, 0.25, 0.4, 0.5, 0.55, 0.65, 0.8, 0.95, 1.0)  # of a detector's score
-WIDTH: Final = 0.12  # of the window of scores around a knot
-PRIOR: Final = (0.5, 1.0)  # staged and all, added to each window, so that few shows say little
-STEP: Final = 0.002  # a curve rises by at least this, so that it can be inverted
+import worlds
+from streams import confidence as in_force
+from streams.confidence import Line, score_behind
+from trials.fitting import Checked, Sample, as_code, checked, fit_all
+from trials.intervals import shown
+from trials.packed import houses
+from trials.playing import Learning, Plan, Played, play_all
 
-
-def curve(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
-    """The share of staged shows around each knot, made to rise (pool adjacent violators; Ayer and others, 1955)."""
-    scored = [(score_behind(p.scheme, p.score), not p.is_clean) for p in pairs if p.score > 0]
-    shares: list[tuple[float, float]] = []  # share, weight
-    for knot in KNOTS:
-        near = [is_staged for score, is_staged in scored if abs(score - knot) <= WIDTH]
-        shares.append(((sum(near) + PRIOR[0]) / (len(near) + PRIOR[1]), len(near) + PRIOR[1]))
-    rising = pooled(shares)
-    points: list[tuple[float, float]] = []
-    for number, (knot, share) in enumerate(zip(KNOTS, rising, strict=True)):
-        left = len(KNOTS) - 1 - number
-        lowest = points[-1][1] + STEP if points else 0.0
-        points.append((knot, round(min(max(share, lowest), 1.0 - STEP * left), 4)))
-    return [(0.0, min(points[0][1], 0.001)), *points[1:]]
+SEED = 2501  # of the first evening; tuning has 2001 to 2999
+LARGEST = 5_000  # viewers of a show
+BEGIN, END = "# begin of what `trials.confidence --write` writes\n", "# end of it\n"
 
 
-def pooled(shares: Sequence[tuple[float, float]]) -> list[float]:
-    """Shares with their weights -> the nearest that never fall."""
-    blocks: list[list[float]] = []  # sum, weight, how many
-    for share, weight in shares:
-        blocks.append([share * weight, weight, 1])
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            total, of, count = blocks.pop()
-            blocks[-1][0] += total
-            blocks[-1][1] += of
-            blocks[-1][2] += count
-    return [block[0] / block[1] for block in blocks for _ in range(int(block[2]))]
+def conditions(world: str, first_seed: int, evenings: int) -> list[tuple[str, Plan]]:
+    """Laws and plans: of each law evenings as rules come and evenings with its rates learned; disguises; small shows.
+
+    No two evenings are of one seed, so that no show is counted twice.
+    """
+    laws = worlds.WORLDS[world].LAWS
+    usual = next(iter(laws))
+    seed = first_seed
+    planned: list[tuple[str, Plan]] = []
+
+    def add(law: str, *, calibrated: bool = False, **more: Any) -> None:
+        nonlocal seed
+        largest = int(LARGEST / laws[law].audience)
+        options = {"shows": 24, "viewers": (50, largest), "tail_hours": 240.0, "laws": law} | more
+        learning = Learning(seed + 1, options | {"tail_hours": 480.0}) if calibrated else None
+        planned.append((law, Plan(world=world, seed=seed, options=options, with_rules=False, calibrate_on=learning)))
+        seed += 1 + calibrated
+
+    for _ in range(evenings):
+        for law in laws:
+            add(law)
+            add(law, calibrated=True)
+        add(usual, disguises=tuple(worlds.WORLDS[world].DISGUISES))
+    packed = houses(world, worlds.WORLDS[world], range(seed, seed + evenings))
+    return [*planned, *((usual, house.plan) for house in packed)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--world", default="bazaar")
-    parser.add_argument("--seeds", default="2001-2012")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    given = parser.parse_args()
-    options = {"shows": 24, "viewers": (50, 5_000), "tail_hours": 240.0}
-    plans = [Plan(world=given.world, seed=seed, options=options, with_rules=False) for seed in seeds_of(given.seeds)]
-    pairs = all_pairs(play_all(plans, given.processes))
-    for scheme in dict.fromkeys(pair.scheme for pair in pairs):
-        points = ", ".join(f"({x:g}, {y:g})" for x, y in curve([p for p in pairs if p.scheme == scheme]))
-        print(f'    "{scheme}": ({points}),')
+def samples_of(law: str, played: Played) -> list[Sample]:
+    """The shows of an evening that a detector gave a score, by its own scale."""
+    return [
+        Sample(law, pair.seed, pair.show_id, pair.scheme, score_behind(pair.scheme, pair.score), not pair.is_clean)
+        for pair in played.pairs
+        if pair.score > 0
+    ]
+
+
+def play(planned: Sequence[tuple[str, Plan]], processes: int) -> list[Sample]:
+    """Everything that is planned, with a line on stderr now and then; a detector that raises is an error."""
+    began, done, said = time.monotonic(), 0, 0.0
+
+    def one_more(_: Played) -> None:
+        nonlocal done, said
+        done += 1
+        passed = time.monotonic() - began
+        if passed - said >= 10 or done == len(planned):
+            said = passed
+            left = passed / done * (len(planned) - done)
+            click.echo(
+                f"{done} of {len(planned)} evenings and small shows, {passed:.0f} s, {left:.0f} s left", err=True
+            )
+
+    # the long ones first, as they stand, so that no core waits for one at the end
+    played = play_all([plan for _, plan in planned], processes, one_more)
+    if failures := sum(one.failures for one in played):
+        raise click.ClickException(f"A detector raised on {failures} events; mend it before scores are fitted.")
+    return [sample for (law, _), one in zip(planned, played, strict=True) for sample in samples_of(law, one)]
+
+
+def say(found: Mapping[str, Checked]) -> None:
+    """How the form does on laws that it was not fitted on, beside the lines in force."""
+    click.echo(
+        "| scheme | shows | calibration error, each law left out | Brier, a constant's | nats | error in force |"
+    )
+    click.echo("|---|---|---|---|---|---|")
+    for scheme, of in found.items():
+        brier = f"{of.scores.brier or 0.0:.3f}, {of.scores.brier_of_a_constant or 0.0:.3f}"
+        errors = [shown(scores.error, "{:.3f}") for scores in (of.scores, of.in_force)]
+        click.echo(f"| {scheme} | {of.shows} | {errors[0]} | {brier} | {of.loss:.3f} | {errors[1]} |")
+
+
+def write(lines: Mapping[str, Line], path: Path) -> None:
+    """Put the lines into a module, `streams/confidence.py`, in place of those that stand there."""
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if not after:
+        raise click.ClickException(
+            f"{path} has no place for the lines; put back {BEGIN.strip()!r} and {END.strip()!r}."
+        )
+    path.write_text(f"{before}{BEGIN}{as_code(lines)}{END}{after}", encoding="utf-8")
+
+
+@click.command()
+@click.option("--world", default="bazaar", show_default=True, type=click.Choice(list(worlds.WORLDS)))
+@click.option("--seed", default=SEED, show_default=True, help="of the first evening")
+@click.option("--evenings", default=4, show_default=True, type=click.IntRange(1, 50), help="of each law, both ways")
+@click.option("--processes", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--keep", metavar="FILE", help="write what was played here, as JSON")
+@click.option("--again", metavar="FILE", help="fit on what --keep wrote, without playing")
+@click.option("--write", "writes", is_flag=True, help="write the lines into streams/confidence.py")
+def main(
+    world: str, seed: int, evenings: int, processes: int, keep: str | None, again: str | None, writes: bool
+) -> None:
+    """Fit what scores are worth, and say how sure the fit is."""
+    if again is not None:
+        samples = msgspec.json.decode(Path(again).read_bytes(), type=list[Sample])
+    else:
+        samples = play(conditions(world, seed, evenings), processes)
+    if keep is not None:
+        Path(keep).write_bytes(msgspec.json.encode(samples))
+    say(checked(samples))
+    lines = fit_all(samples)
+    click.echo(as_code(lines), nl=False)
+    if writes:
+        path = Path(in_force.__file__)
+        write(lines, path)
+        click.echo(f"written to {path}", err=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 
 import worlds
 from streams.events import RuleSet
-from trials import compare, figures, floors, packed, pilot, returning
+from trials import compare, figures, floors, laws, packed, pilot, promise, returning
 from trials.pairs import Pair
 from trials.playing import Plan, Played, all_details, all_pairs, all_statistics, play_all
 from trials.report import Report
@@ -21,7 +21,7 @@ CREW = "one"  # its name, where a world knows crews by name
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be played. `seeds` are evenings; of small shows and of crews that come back as many seeds as asked."""
+    """What is to be played. `seeds` are evenings; of the others as many seeds as asked."""
 
     world: str
     seeds: Sequence[int]
@@ -31,6 +31,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     pilot: str | None = None  # its folder
     packed: int = 0
     returning: int = 0
+    clean: int = 0  # evenings on which nothing is staged
+    other_laws: int = 0  # evenings of each
 
     @property
     def schemes(self) -> Sequence[str]:
@@ -39,37 +41,70 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return of
 
 
-def plans(wanted: Wanted) -> tuple[list[Plan], list[packed.House], list[Plan]]:
-    """Evenings, small shows, and crews that come back."""
+class Plans(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is played, in this order."""
+
+    evenings: Sequence[Plan]
+    houses: Sequence[packed.House]
+    crews: Sequence[Plan]  # that come back; and each later day by itself
+    clean: Sequence[Plan]
+    laws: Sequence[laws.Law]
+
+    @property
+    def all(self) -> list[Plan]:
+        small, others = [house.plan for house in self.houses], [law.plan for law in self.laws]
+        return [*self.evenings, *small, *self.crews, *self.clean, *others]
+
+    def apart(self, played: Sequence[Played]) -> list[Sequence[Played]]:
+        """What was played of each part."""
+        parts: list[Sequence[Played]] = []
+        begin = 0
+        for part in (self.evenings, self.houses, self.crews, self.clean, self.laws):
+            parts.append(played[begin : begin + len(part)])
+            begin += len(part)
+        return parts
+
+
+def plans(wanted: Wanted) -> Plans:
+    """Everything that is wanted, as plans."""
     world = worlds.WORLDS[wanted.world]
-    evenings = [
-        Plan(
-            world=wanted.world,
-            seed=seed,
-            options=wanted.options,
-            rules=wanted.rules,
-            with_rules=wanted.with_rules,
-            pilot=wanted.pilot,
-        )
-        for seed in wanted.seeds
-    ]
     first = wanted.seeds[0]
-    laws = wanted.options.get("laws")
-    houses = packed.houses(wanted.world, world, range(first, first + wanted.packed), wanted.schemes, wanted.rules, laws)
-    crews = [
-        Plan(
-            world=wanted.world,
-            seed=seed,
-            options=_returning(world, scheme) | ({"laws": laws} if laws is not None else {}),
-            days=DAYS,
-            rules=wanted.rules,
-            with_rules=False,
-        )
-        for seed in range(first, first + wanted.returning)
-        for scheme in packed.SCHEMES
-        if scheme in wanted.schemes
-    ]
-    return evenings, houses, crews
+    law = wanted.options.get("laws")
+    of_law = {"laws": law} if law is not None else {}
+    return Plans(
+        evenings=[
+            Plan(
+                world=wanted.world,
+                seed=seed,
+                options=wanted.options,
+                rules=wanted.rules,
+                with_rules=wanted.with_rules,
+                pilot=wanted.pilot,
+            )
+            for seed in wanted.seeds
+        ],
+        houses=packed.houses(
+            wanted.world, world, range(first, first + wanted.packed), wanted.schemes, wanted.rules, law
+        ),
+        crews=[
+            Plan(
+                world=wanted.world,
+                seed=seed,
+                options=_returning(world, scheme) | of_law,
+                days=days,
+                rules=wanted.rules,
+                with_rules=False,
+            )
+            for seed in range(first, first + wanted.returning)
+            for scheme in packed.SCHEMES
+            if scheme in wanted.schemes
+            for days in (DAYS, *((day,) for day in DAYS[1:]))
+        ],
+        clean=promise.clean_evenings(wanted.world, first, wanted.clean, wanted.rules, law),
+        laws=laws.plans(wanted.world, laws.names_of(wanted.world), first, wanted.other_laws, wanted.options)
+        if wanted.other_laws
+        else [],
+    )
 
 
 def _returning(world: ModuleType, scheme: str) -> dict[str, Any]:
@@ -84,8 +119,8 @@ def evaluate(
     wanted: Wanted, title: str, processes: int, done: Callable[[int, int], None] = lambda number, of: None
 ) -> tuple[Report, list[Played]]:
     """Play all that is wanted; `done` is told how many of how many plans are."""
-    evenings, houses, crews = plans(wanted)
-    everything = [*evenings, *(house.plan for house in houses), *crews]
+    planned = plans(wanted)
+    everything = planned.all
     finished = 0
 
     def one_more(_: Played) -> None:
@@ -94,19 +129,17 @@ def evaluate(
         done(finished, len(everything))
 
     played = play_all(everything, max(1, min(processes, len(everything))), one_more)
-    small = played[len(evenings) : len(everything) - len(crews)]
-    back = played[len(everything) - len(crews) :]
-    return report_of(title, played[: len(evenings)], list(zip(houses, small, strict=True)), back), played
+    return report_of(title, planned, planned.apart(played)), played
 
 
-def report_of(
-    title: str, evenings: Sequence[Played], small: Sequence[tuple[packed.House, Played]], back: Iterable[Played]
-) -> Report:
+def report_of(title: str, planned: Plans, played: Sequence[Sequence[Played]]) -> Report:
     """All figures and the floors that they are held to."""
+    evenings, small, back, clean, others = played
     pairs = all_pairs(evenings)
     found = figures.figures(pairs)
     beside, note = _beside_pilot(evenings, pairs)
-    houses = packed.packed((house, played.pairs) for house, played in small) if small else None
+    houses = packed.packed((h, one.pairs) for h, one in zip(planned.houses, small, strict=True)) if small else None
+    kept = promise.promises([*pairs, *all_pairs(clean)])
     return Report(
         title=title,
         notes=[note] if note else [],
@@ -114,8 +147,28 @@ def report_of(
         rules=compare.rows(pairs, all_statistics(evenings)),
         pilot=beside,
         packed=houses,
-        returning=returning.by_number(one for played in back for one in played.returns),
-        checks=[*floors.checks(found), *pilot.checks(beside), *(packed.checks(houses) if houses else [])],
+        returning=returning.by_number(
+            [
+                one
+                for plan, played in zip(planned.crews, back, strict=True)
+                if plan.days == DAYS
+                for one in played.returns
+            ],
+            [
+                one
+                for plan, played in zip(planned.crews, back, strict=True)
+                if plan.days != DAYS
+                for one in played.returns
+            ],
+        ),
+        promise=kept,
+        laws=laws.rows(zip(planned.laws, others, strict=True)),
+        checks=[
+            *floors.checks(found),
+            *pilot.checks(beside),
+            *(packed.checks(houses) if houses else []),
+            *promise.checks(kept),
+        ],
         pairs=pairs,
         details=all_details(evenings),
     )

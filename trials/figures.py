@@ -1,4 +1,4 @@
-"""Figures from pairs: recall, accounts, delay, false alerts, calibration; each with its interval."""
+"""Figures from pairs: recall, accounts, delay, false alerts, what scores are worth; each with its interval."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 
 from trials.intervals import Figure, mean, over_seeds, rate, share
 from trials.pairs import Pair
+from trials.reliability import Reliability, reliability
 from worlds.recording import STRENGTHS
 
 SIZES: Final = ((0, 150), (150, 500), (500, 2_000), (2_000, 10**9))  # audiences, from and below
-BINS: Final = 10  # of the reliability curve
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -25,14 +25,6 @@ class Cell(msgspec.Struct, frozen=True):
     delay_s: Figure  # median, from a third of the planted acts
 
 
-class Bin(msgspec.Struct, frozen=True):
-    """Scores of one tenth of the scale: how high they were on average, and how many shows were staged."""
-
-    score: float
-    staged: float
-    of: int
-
-
 class Scheme(msgspec.Struct, frozen=True):
     """One scheme over all evenings."""
 
@@ -41,13 +33,10 @@ class Scheme(msgspec.Struct, frozen=True):
     sizes: dict[str, Figure]  # recall by audience
     false_pairs: Figure  # share of clean shows with an alert
     false_by_negative: dict[str, Figure]
-    false_per_1000_hours: Figure
+    false_per_1000_hours: Figure  # incidents; a show may have several
     clean_hours: float
     mistaken: Figure  # share of shows with an alert that name another scheme's crew
-    calibration_error: float | None
-    brier: float | None
-    brier_of_a_constant: float | None
-    reliability: list[Bin]
+    reliability: Reliability
     false_shows: list[tuple[int, str]]  # seed, show
     missed_shows: list[tuple[int, str, str]]  # seed, show, strength
 
@@ -66,20 +55,16 @@ def _scheme(pairs: list[Pair]) -> Scheme:
     false = [pair for pair in clean if pair.is_found]
     found = [pair for pair in pairs if pair.is_found]
     hours = sum(pair.hours for pair in clean)
-    error, brier, constant, reliability = calibration(pairs)
     return Scheme(
         cells={strength: cell([p for p in staged if p.strength == strength]) for strength in STRENGTHS},
         disguises=_by(staged, lambda pair: pair.disguises),
         sizes=_by(staged, lambda pair: (size_of(pair.audience),)),
         false_pairs=share(len(false), len(clean)),
         false_by_negative={k: v for k, v in _by(clean, lambda pair: pair.negatives).items() if v.value},
-        false_per_1000_hours=rate(len(false), hours / 1_000),
+        false_per_1000_hours=rate(sum(pair.incidents for pair in clean), hours / 1_000),
         clean_hours=hours,
         mistaken=share(sum(1 for pair in found if pair.taken_from), len(found)),
-        calibration_error=error,
-        brier=brier,
-        brier_of_a_constant=constant,
-        reliability=reliability,
+        reliability=reliability(pairs),
         false_shows=[(pair.seed, pair.show_id) for pair in false],
         missed_shows=[(p.seed, p.show_id, p.strength or "") for p in staged if not p.is_found],
     )
@@ -95,21 +80,6 @@ def cell(staged: Sequence[Pair]) -> Cell:
         account_recall=over_seeds(_by_seed(naming, lambda pair: pair.right / pair.planted), mean),
         delay_s=over_seeds(_by_seed(found, lambda pair: (pair.delay_ms or 0) / 1_000), median),
     )
-
-
-def calibration(pairs: Sequence[Pair]) -> tuple[float | None, float | None, float | None, list[Bin]]:
-    """Expected calibration error, Brier score, a constant's Brier score, and the curve; of pairs that got a score."""
-    scored = [pair for pair in pairs if pair.score > 0]
-    if not scored:
-        return None, None, None, []
-    bins: list[list[Pair]] = [[] for _ in range(BINS)]
-    for pair in scored:
-        bins[min(BINS - 1, int(pair.score * BINS))].append(pair)
-    curve = [Bin(mean([p.score for p in of]), mean([float(not p.is_clean) for p in of]), len(of)) for of in bins if of]
-    error = sum(abs(bin.score - bin.staged) * bin.of for bin in curve) / len(scored)
-    staged = mean([float(not pair.is_clean) for pair in scored])
-    brier = mean([(pair.score - float(not pair.is_clean)) ** 2 for pair in scored])
-    return error, brier, staged * (1 - staged), curve
 
 
 def size_of(audience: int) -> str:

@@ -34,6 +34,7 @@ DELAY_S: Final = {  # blatant, moderate
 }
 MISTAKEN: Final = 0.02
 CALIBRATION_ERROR: Final = 0.05
+BRIER: Final = 1.0  # as a share of the score of one who always says how many are staged
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -69,5 +70,8 @@ def checks(schemes: Mapping[str, Scheme]) -> list[Check]:
                 most(f"{scheme} {strength}: median delay, s", cell.delay_s.value, DELAY_S[scheme][number])
         most(f"{scheme}: clean shows with an alert", of.false_pairs.value, FALSE_PAIRS)
         most(f"{scheme}: alerts on another scheme's crew", of.mistaken.value, MISTAKEN)
-        most(f"{scheme}: expected calibration error", of.calibration_error, CALIBRATION_ERROR)
+        scores = of.reliability
+        most(f"{scheme}: expected calibration error", scores.error.value, CALIBRATION_ERROR)
+        if scores.brier is not None and scores.brier_of_a_constant:  # 0 where all shows with a score were of one kind
+            most(f"{scheme}: Brier score, as a share of a constant's", scores.brier / scores.brier_of_a_constant, BRIER)
     return made

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import exp, sqrt
 from random import Random
+from typing import TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 Z = 1.959964  # of the normal distribution at 97.5 %
 
@@ -42,7 +45,7 @@ def rate(count: int, exposure: float) -> Figure:
     return Figure(count / exposure, low / exposure, high / exposure, count)
 
 
-def over_seeds(values: dict[int, Sequence[float]], statistic: Callable[[Sequence[float]], float]) -> Figure:
+def over_seeds(values: Mapping[int, Sequence[T]], statistic: Callable[[Sequence[T]], float]) -> Figure:
     """A statistic of all values, with the interval of resampled seeds (bootstrap by cluster, 1,000 draws).
 
     `values` by seed: shows of one evening share a world, so evenings are drawn and not shows.

@@ -24,6 +24,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     third_ms: int = 0  # when a third of the planted acts were done
     found_ms: int | None = None  # event time of the first alert
     score: float = 0.0  # the highest that was given, near misses included
+    incidents: int = 0  # that were opened
     named: int = 0  # accounts, by the last revision of each incident that says any
     right: int = 0  # of them, planted for this scheme
     taken_from: str | None = None  # scheme whose crew most of the named are, where that is another's
@@ -48,6 +49,7 @@ class Said(msgspec.Struct):
     score: float = 0.0
     accounts: dict[str, list[str]] = {}  # by incident, of its last revision that names any
     crews: dict[str, str] = {}  # by incident, of its last revision that names a crew: its id
+    incidents: dict[str, bool] = {}  # that were opened; a dict for its order
 
 
 def said_of(alerts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Said]:
@@ -60,6 +62,7 @@ def said_of(alerts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Said]:
         if of.found_ms is None:
             of.found_ms = alert["event_ts"]
         of.score = max(of.score, alert["score"])
+        of.incidents[alert["incident_id"]] = True
         if alert["accounts"]:
             of.accounts[alert["incident_id"]] = [account["account_id"] for account in alert["accounts"]]
         if alert.get("crew_id"):
@@ -119,6 +122,7 @@ def _pair(
         third_ms=plant["third"] if plant else 0,
         found_ms=said.found_ms,
         score=said.score,
+        incidents=len(said.incidents),
         named=len(named),
         right=len(named & crew),
         taken_from=taken,

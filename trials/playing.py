@@ -21,15 +21,21 @@ from streams.rules import default_rules, rules_of
 from streams.topics import FAILED
 from trials.baselines import RULES, Rule
 from trials.details import Detail, Strongest, details_of
+from trials.learning import TOGETHER, learned_from
 from trials.pairs import Pair, Said, pairs_of, said_of
 from trials.pilot import said_by
 from trials.returning import Return, returns_of
 from worlds.recording import Arrival, Evening
 
-TOGETHER = 20_000  # events that are filed at once, as `scan` does
-
 Statistics = dict[str, dict[tuple[str, str, int, str], float]]
 """By rule, of each (scheme, world, seed, show) the number that it reached."""
+
+
+class Learning(msgspec.Struct, frozen=True):
+    """The evening of the same world that usual rates are learned from, before another one is played."""
+
+    seed: int
+    options: dict[str, Any]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +50,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     make: str = "lazily"
     days: tuple[int, ...] = ()  # () is one evening, whatever day it is
     rules: RuleSet | None = None  # the defaults where None
+    calibrate_on: Learning | None = None  # put the usual rates of that evening into the rules first
     with_rules: bool = True  # play the simplest rules, too
     pilot: str | None = None  # folder of the pilot, to be played, too
 
@@ -91,6 +98,8 @@ def play(plan: Plan) -> Played:
     """A plan, from its first event until time has closed all that it opened."""
     source = Source(plan)
     rules = default_rules() if plan.rules is None else rules_of(plan.rules)
+    if (learn := plan.calibrate_on) is not None:
+        rules = rules_of(learned_from(plan.world, learn.seed, learn.options, rules))
     partition = Partition(rules=rules)
     partition.keep_near_misses = True
     arrivals = Arrivals(partition)
@@ -205,3 +214,4 @@ def _merge(said: dict[tuple[str, str], Said], more: dict[tuple[str, str], Said])
         of.score = max(of.score, later.score)
         of.accounts |= later.accounts
         of.crews |= later.crews
+        of.incidents |= later.incidents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -11,8 +11,10 @@ from trials.compare import Row
 from trials.details import Detail
 from trials.figures import Scheme
 from trials.floors import Check
+from trials.laws import Row as LawRow
 from trials.packed import Packed
 from trials.pairs import Pair
+from trials.promise import Promise
 from trials.returning import Nth
 
 
@@ -26,6 +28,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     pilot: Sequence[pilot.Row] = ()
     packed: Packed | None = None
     returning: Sequence[Nth] = ()
+    promise: Mapping[str, Promise] = {}
+    laws: Sequence[LawRow] = ()
     checks: Sequence[Check] = ()
     pairs: Sequence[Pair] = ()
     details: Sequence[Detail] = ()

@@ -1,4 +1,8 @@
-"""A crew that comes back: is it seen sooner in its second and third show, and known to be the same?"""
+"""A crew that comes back: is it seen sooner in its second and third show, and known to be the same?
+
+Shows differ, so their delays say little beside each other. Each is played once more by itself, as if it were the crew's
+first: what is sooner then is so by what the room remembers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trials.intervals import Figure, over_seeds, share
+from trials.intervals import NOTHING, Figure, mean, over_seeds, share
 from trials.pairs import Said
 
 MOST_NUMBER: Final = 6  # shows of one crew that have a row of their own
@@ -34,6 +38,9 @@ class Nth(msgspec.Struct, frozen=True):
     recall: Figure
     delay_s: Figure  # median, from the first act
     same_id: Figure
+    sooner_s: Figure = NOTHING  # mean, than the same show without those before it
+    sooner: int = 0  # shows
+    later: int = 0
 
 
 def returns_of(truth: Mapping[str, Any], said: Mapping[tuple[str, str], Said], seed: int) -> list[Return]:
@@ -66,8 +73,9 @@ def _is_same(known: set[str], accounts: set[str]) -> bool:
     return len(known & accounts) >= SAME_SHARE * min(len(known), len(accounts))
 
 
-def by_number(returns: Iterable[Return]) -> list[Nth]:
-    """A row for each scheme and number."""
+def by_number(returns: Iterable[Return], alone: Iterable[Return] = ()) -> list[Nth]:
+    """A row for each scheme and number. `alone`: the same shows, each played without those before it."""
+    forgetful = {(one.seed, one.scheme, one.show_id): one.delay_ms for one in alone}
     groups: dict[tuple[str, int], list[Return]] = {}
     for one in returns:
         if one.number <= MOST_NUMBER:
@@ -78,6 +86,12 @@ def by_number(returns: Iterable[Return]) -> list[Nth]:
         for one in of:
             if one.delay_ms is not None:
                 delays.setdefault(one.seed, []).append(one.delay_ms / 1_000)
+        gains: dict[int, list[float]] = {}
+        for one in of:
+            by_itself = forgetful.get((one.seed, one.scheme, one.show_id))
+            if one.delay_ms is not None and by_itself is not None:
+                gains.setdefault(one.seed, []).append((by_itself - one.delay_ms) / 1_000)
+        every = [gain for of_seed in gains.values() for gain in of_seed]
         known = [one.has_same_id for one in of if one.has_same_id is not None]
         rows.append(
             Nth(
@@ -86,6 +100,9 @@ def by_number(returns: Iterable[Return]) -> list[Nth]:
                 share(sum(1 for one in of if one.delay_ms is not None), len(of)),
                 over_seeds(dict(delays), median),
                 share(sum(known), len(known)),
+                over_seeds(gains, mean),
+                sum(gain > 0 for gain in every),
+                sum(gain < 0 for gain in every),
             )
         )
     return rows

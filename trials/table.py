@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
+from trials import laws
+from trials.details import worst_false, worst_misses
 from trials.intervals import shown
+from trials.pairs import Pair
+from trials.promise import MOST, Promise
 from trials.report import Report
+
+MOST_WORST: Final = 5  # misses, and false alarms, of a scheme
 
 
 def markdown(report: Report) -> str:
@@ -27,16 +33,15 @@ def markdown(report: Report) -> str:
             )
     lines += ["", "## False alerts", ""]
     lines += [
-        "| scheme | clean shows | with an alert | in 1,000 room-hours | another's crew | calibration error "
-        "| Brier, a constant's |",
-        "|---|---|---|---|---|---|---|",
+        "| scheme | clean shows | with an alert | in 1,000 room-hours | another's crew |",
+        "|---|---|---|---|---|",
     ]
     for scheme, of in schemes.items():
         lines.append(
             f"| {scheme} | {of.false_pairs.of} ({of.clean_hours:,.0f} h) | {shown(of.false_pairs, '{:.4f}')} "
-            f"| {shown(of.false_per_1000_hours, '{:.1f}')} | {shown(of.mistaken, '{:.3f}')} "
-            f"| {_number(of.calibration_error)} | {_number(of.brier)}, {_number(of.brier_of_a_constant)} |"
+            f"| {shown(of.false_per_1000_hours, '{:.1f}')} | {shown(of.mistaken, '{:.3f}')} |"
         )
+    lines += _scores(report) + _promise(report)
     lines += _groups("Found, by disguise", {scheme: of.disguises for scheme, of in schemes.items()})
     lines += _groups("Found, by audience", {scheme: of.sizes for scheme, of in schemes.items()})
     lines += _groups("False, by what was innocent", {scheme: of.false_by_negative for scheme, of in schemes.items()})
@@ -48,7 +53,9 @@ def markdown(report: Report) -> str:
             f"| {row.false}, {row.our_false} |"
             for row in report.rules
         ]
-    lines += _pilot(report) + _packed(report) + _returning(report)
+    lines += _pilot(report) + _packed(report) + _returning(report) + _laws(report)
+    lines += _worst("Worst misses", schemes, {scheme: worst_misses(_of(report, scheme)) for scheme in schemes})
+    lines += _worst("Worst false alarms", schemes, {scheme: worst_false(_of(report, scheme)) for scheme in schemes})
     missed = [check for check in checks if not check.ok]
     lines += ["", f"## Floors: {len(checks) - len(missed)} of {len(checks)} reached", ""]
     lines += [f"- missed: {check.name}: {_number(check.value)}, floor {check.floor:g}" for check in missed]
@@ -65,9 +72,70 @@ def as_json(report: Report) -> bytes:
         "pilot": report.pilot,
         "packed": report.packed,
         "returning": report.returning,
+        "promise": {scheme: _kept(of) for scheme, of in report.promise.items()},
+        "laws": report.laws,
         "floors": {check.name: {"value": check.value, "floor": check.floor, "ok": check.ok} for check in report.checks},
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
+
+
+def _scores(report: Report) -> list[str]:
+    """What scores are worth: how far from what they say."""
+    lines = ["", "## Scores", ""]
+    lines += [
+        "| scheme | shows with a score | calibration error | the same in ten bins of equal width "
+        "| Brier, a constant's |",
+        "|---|---|---|---|---|",
+    ]
+    for scheme, of in report.schemes.items():
+        scores = of.reliability
+        lines.append(
+            f"| {scheme} | {sum(bin.of for bin in scores.curve)} | {shown(scores.error, '{:.3f}')} "
+            f"| {_number(scores.plain_error)} | {_number(scores.brier)}, {_number(scores.brier_of_a_constant)} |"
+        )
+    return lines
+
+
+def _promise(report: Report) -> list[str]:
+    if not report.promise:
+        return []
+    lines = ["", f"## The promise: at most {MOST:g} false alerts in 1,000 clean room-hours", ""]
+    lines += ["| scheme | clean room-hours | alerts | in 1,000 hours | |", "|---|---|---|---|---|"]
+    return lines + [
+        f"| {scheme} | {of.hours:,.0f} | {of.alerts}, in {of.shows} shows | {shown(of.rate, '{:.1f}')} | {of.verdict} |"
+        for scheme, of in report.promise.items()
+    ]
+
+
+def _kept(of: Promise) -> dict[str, Any]:
+    return msgspec.structs.asdict(of) | {"verdict": of.verdict}
+
+
+def _laws(report: Report) -> list[str]:
+    return ["", "## Other laws, with and without calibrating", "", *laws.markdown(report.laws)] if report.laws else []
+
+
+def _of(report: Report, scheme: str) -> list[Pair]:
+    return [pair for pair in report.pairs if pair.scheme == scheme]
+
+
+def _worst(title: str, schemes: Iterable[str], of: Mapping[str, Sequence[Pair]]) -> list[str]:
+    """The first few of each scheme; the page has more of them, and what was said."""
+    if not any(of.values()):
+        return []
+    lines = ["", f"## {title}, at most {MOST_WORST} of a scheme", ""]
+    lines += [
+        "| scheme | show | strength, disguises | score | audience | innocent in it |",
+        "|---|---|---|---|---|---|",
+    ]
+    for scheme in schemes:
+        for pair in of[scheme][:MOST_WORST]:
+            worn = ", ".join([pair.strength or "clean", *pair.disguises])
+            lines.append(
+                f"| {scheme} | seed {pair.seed}, {pair.show_id} | {worn} | {pair.score:.2f} | {pair.audience:,} "
+                f"| {', '.join(pair.negatives) or '-'} |"
+            )
+    return lines
 
 
 def _pilot(report: Report) -> list[str]:
@@ -96,11 +164,14 @@ def _returning(report: Report) -> list[str]:
     if not report.returning:
         return []
     lines = ["", "## Crews that come back", ""]
-    lines += ["| scheme | show of the crew | shows | found | median from its first act, s | same crew id |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines += [
+        "| scheme | show of the crew | shows | found | median from its first act, s | same crew id "
+        "| sooner than without the shows before it, mean s | sooner, later |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     return lines + [
         f"| {row.scheme} | {row.number} | {row.recall.of} | {shown(row.recall)} | {shown(row.delay_s, '{:.0f}')} "
-        f"| {shown(row.same_id)} |"
+        f"| {shown(row.same_id)} | {shown(row.sooner_s, '{:.0f}')} | {row.sooner}, {row.later} |"
         for row in report.returning
     ]
 

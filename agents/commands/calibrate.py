@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from agents.commands.history import check_where, exit_code, reads_history
 from agents.commands.scan import progress_of, record_stretch, rules_from
 from agents.errors import UsageError
 from agents.recordings import BadLine, LoggedRecord, Read, open_output, read_files, size_of
@@ -21,18 +22,11 @@ from streams.usual import beside, learners, rates_of
 from streams.usual.learned import Learned
 from streams.usual.rules_file import Rates, as_toml, said_of, values_of, written
 
-REJECTED = 3
-
 
 @click.command("calibrate")
-@click.argument("files", nargs=-1)
-@click.option("--broker", is_flag=True, help="learn from a stretch of the log on Kafka instead of files")
-@click.option("--from", "from_", metavar="T", help="from when: 2026-11-10T20:00+08:00, or -14d")
-@click.option("--to", metavar="T", help="up to when; +7d is relative to --from")
-@click.option("--rules", "rules_file", metavar="FILE", help="the rule set in force instead of the defaults")
+@reads_history
 @click.option("--out", required=True, metavar="RULES", help="write the rules file here; - is standard output")
 @click.option("--compare/--no-compare", default=True, help="say how each scheme's alerts would change")
-@click.option("--strict", is_flag=True, help="exit with 1 where input was rejected, instead of 3")
 def command(
     files: tuple[str, ...],
     broker: bool,
@@ -48,12 +42,7 @@ def command(
     FILES are what `scan` reads; nothing in them needs to be labelled, and some shows may be staged. What standard input
     or the broker gives is kept in a temporary file while it is read. No live topic, table or webhook is touched.
     """
-    if broker == bool(files):
-        raise UsageError(
-            "calibrate needs files, or --broker for a stretch of the log; see `claquewatch calibrate --help`"
-        )
-    if not broker and (from_ or to):
-        raise UsageError("--from and --to go with --broker")
+    check_where("calibrate", files, broker, from_=from_, to=to)
     if files.count("-") > 1:
         raise UsageError("standard input can be given once")
     settings, in_force = load(), rules_from(rules_file)
@@ -81,9 +70,7 @@ def command(
         with open_output(out) as file:
             file.write(text.encode())
     _say(before, rates, in_force, after)
-    if before.rejected_total:
-        return 1 if strict else REJECTED
-    return 0
+    return exit_code(before.rejected_total, strict)
 
 
 def _scan(rules: Rules, names: dict[str, str], settings: Settings, doing: str) -> Summary:

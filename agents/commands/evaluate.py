@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 REPORTING = "9001-9012"
 PACKED = 16
 RETURNING = 8
-FULL: dict[str, Any] = {"pilot": True, "packed": PACKED, "returning": RETURNING}
+CLEAN = 48
+OTHER_LAWS = 2
+FULL: dict[str, Any] = {
+    "pilot": True,
+    "packed": PACKED,
+    "returning": RETURNING,
+    "clean": CLEAN,
+    "other_laws": OTHER_LAWS,
+}
 QUICK: dict[str, Any] = {
     "seeds": "9001",
     "shows": 8,
@@ -32,6 +40,8 @@ QUICK: dict[str, Any] = {
     "tail_hours": 48.0,
     "packed": 1,
     "returning": 1,
+    "clean": 1,
+    "other_laws": 1,
 }
 
 
@@ -54,7 +64,25 @@ QUICK: dict[str, Any] = {
     "--packed", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N packed houses of each kind, too"
 )
 @click.option("--returning", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N crews that come back, too")
-@click.option("--full", is_flag=True, help=f"all of it: --pilot --packed {PACKED} --returning {RETURNING}")
+@click.option(
+    "--clean",
+    default=0,
+    metavar="N",
+    type=click.IntRange(0, 1_000),
+    help="N evenings on which nothing is staged, too, for the promise of 500 room-hours; about 24 of them each",
+)
+@click.option(
+    "--other-laws",
+    default=0,
+    metavar="N",
+    type=click.IntRange(0, 1_000),
+    help="N evenings of each of some other platforms, too, with and without calibrating",
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help=f"all of it: --pilot --packed {PACKED} --returning {RETURNING} --clean {CLEAN} --other-laws {OTHER_LAWS}",
+)
 @click.option("--quick", is_flag=True, help="a small form of what is asked for, to see that it works")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--out", metavar="FOLDER", help="write evaluation.html, evaluation.md and evaluation.json here")
@@ -125,8 +153,8 @@ def _options(context: click.Context) -> dict[str, Any]:
 def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
     """What is to be played, and what has to be said of it; raises UsageError."""
     from trials import pilot
-    from trials.calibration import learned_from
     from trials.evaluation import Wanted
+    from trials.learning import learned_from
 
     world = options["world"]
     for_world: dict[str, Any] = {
@@ -160,6 +188,8 @@ def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
         pilot=None if found is None else str(found),
         packed=options["packed"],
         returning=options["returning"],
+        clean=options["clean"],
+        other_laws=options["other_laws"],
     )
     left_out = options["pilot"] and found is None
     return wanted, [f"The pilot is left out: name its folder with {pilot.VARIABLE}."] if left_out else []

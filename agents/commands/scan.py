@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from agents.commands.history import check_where, exit_code, reads_history
 from agents.errors import ClaquewatchError, UsageError
 from agents.logreader import read_log
 from agents.recordings import line_of, open_output, parse, read_files, size_of
@@ -22,18 +23,11 @@ from streams.alerts import Alert, encode_alert
 from streams.rules import BadRules, Rules, check, default_rules, make_rule_set, rules_of
 from streams.rules import parse as parse_rules
 
-REJECTED = 3
-
 
 @click.command("scan")
-@click.argument("files", nargs=-1)
-@click.option("--broker", is_flag=True, help="read a stretch of the log from Kafka instead of files")
-@click.option("--from", "from_", metavar="T", help="from when: 2026-11-10T20:00+08:00, or -2h")
-@click.option("--to", metavar="T", help="up to when; +2h is relative to --from")
-@click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
+@reads_history
 @click.option("--alerts", metavar="OUT", help="write alerts as JSON Lines here; - is standard output")
 @click.option("--record", metavar="FILE", help="with --broker: write the records of the log here")
-@click.option("--strict", is_flag=True, help="exit with 1 where input was rejected, instead of 3")
 def command(
     files: tuple[str, ...],
     broker: bool,
@@ -48,10 +42,7 @@ def command(
 
     FILES are JSON Lines, plain, .gz or .zst; - is standard input. Without --alerts it only validates and counts.
     """
-    if broker == bool(files):
-        raise UsageError("scan needs files, or --broker for a stretch of the log; see `claquewatch scan --help`")
-    if not broker and (from_ or to or record):
-        raise UsageError("--from, --to and --record go with --broker")
+    check_where("scan", files, broker, from_=from_, to=to, record=record)
     settings = load()
     rules = rules_from(rules_file)
     with contextlib.ExitStack() as stack:
@@ -63,9 +54,7 @@ def command(
             with progress_of(size_of(files)) as progress:
                 scan.take_all(read_files(files, progress))
     report(scan.summary)
-    if scan.summary.rejected_total:
-        return 1 if strict else REJECTED
-    return 0
+    return exit_code(scan.summary.rejected_total, strict)
 
 
 async def _scan_broker(scan: Scan, settings: Settings, from_: str | None, to: str | None, record: str | None) -> None:

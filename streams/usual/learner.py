@@ -4,6 +4,7 @@ A learner stands among the detectors of a partition, so it is handed the same ev
 what is known of the show beside them. It says nothing of a show; what it keeps beyond one is a row of sums.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Final
 
 from streams.events import Event
@@ -15,7 +16,7 @@ MAX_SHOWS: Final = 50_000  # of one history; later ones are passed over
 MAX_ORDERS: Final = 10_000  # of one show
 
 
-class Learner:
+class Learner(ABC):
     """The usual rates of one detector (`OF`), by the names of its settings. Only its rows outlive a show."""
 
     OF: ClassVar[str]
@@ -41,16 +42,16 @@ class Learner:
             self._newest, self._second = max(event.ts, self._newest), min(event.ts, self._newest)
         self.take(state, show, event)
 
+    @abstractmethod
     def take(self, state: Any, show: ShowState, event: Any) -> None:
         """One event of a show."""
-        raise NotImplementedError
 
-    def ended(self, state: Any, show: ShowState) -> None:
+    def ended(self, state: Any, show: ShowState) -> None:  # noqa: B027 (some learn only after it)
         """The show is over; who was there is still known."""
 
+    @abstractmethod
     def rates(self) -> dict[str, Rate]:
         """What is usual by now, by the name of the setting; why not, where that cannot be said."""
-        raise NotImplementedError
 
     def judge(self, state: Any, show: ShowState, now_ms: int) -> list[Finding]:
         return []

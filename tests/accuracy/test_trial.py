@@ -8,9 +8,9 @@ import os
 
 import pytest
 
-from trials.calibration import learned_from
 from trials.figures import Scheme, figures
 from trials.intervals import shown
+from trials.learning import learned_from
 from trials.playing import Plan, all_pairs, play_all
 from worlds import PLANTS
 

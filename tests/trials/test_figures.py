@@ -3,7 +3,7 @@
 import pytest
 
 from trials.compare import rows
-from trials.figures import calibration, figures, size_of
+from trials.figures import figures, size_of
 from trials.floors import checks
 from trials.pairs import Pair
 from trials.report import Report
@@ -17,7 +17,7 @@ def pair(show, strength=None, found_ms=None, **fields):
 PAIRS = [
     pair("s1", "blatant", 4_000, third_ms=1_000, planted=10, named=8, right=6, score=0.9, audience=100, hours=1.0),
     pair("s2", "blatant", None, planted=10, score=0.2, audience=600, hours=1.0, disguises=("paraphrase",)),
-    pair("s3", None, 9_000, named=3, score=0.55, hours=2.0, negatives=("raid",), taken_from="fake_orders"),
+    pair("s3", None, 9_000, incidents=2, named=3, score=0.55, hours=2.0, negatives=("raid",), taken_from="fake_orders"),
     pair("s4", None, None, hours=6.0, negatives=("raid", "fans")),
 ]
 
@@ -43,7 +43,7 @@ def test_false_alerts_are_of_clean_shows_and_of_their_hours_on_air():
     scheme = figures(PAIRS)["paid_praise"]
 
     assert (scheme.false_pairs.value, scheme.clean_hours) == (0.5, 8.0)
-    assert scheme.false_per_1000_hours.value == 125
+    assert scheme.false_per_1000_hours.value == 250  # two incidents in one show
     assert scheme.false_by_negative["raid"].value == 0.5
     assert list(scheme.false_by_negative) == ["raid"]
     assert scheme.false_shows == [(1, "s3")]
@@ -66,20 +66,6 @@ def test_recall_by_disguise_and_audience():
 )
 def test_the_edges_of_audiences(audience, group):
     assert size_of(audience) == group
-
-
-def test_a_perfect_score_has_no_error_and_a_constant_is_worse():
-    made = [pair(f"s{i}", "blatant" if i % 2 else None, score=1.0 if i % 2 else 0.001) for i in range(10)]
-    error, brier, constant, curve = calibration(made)
-
-    assert (round(error, 3), round(brier, 3), constant) == (0.001, 0.0, 0.25)
-    assert [(bin.staged, bin.of) for bin in curve] == [(0.0, 5), (1.0, 5)]
-
-
-def test_a_score_that_says_nothing_is_far_off():
-    made = [pair(f"s{i}", "blatant" if i % 2 else None, score=0.95) for i in range(10)]
-
-    assert calibration(made)[0] == pytest.approx(0.45)
 
 
 def test_rules_are_compared_at_no_more_false_alerts_than_ours():
@@ -112,9 +98,11 @@ def test_floors_are_missed_by_a_hair_or_not_at_all():
 
 def test_the_report_says_all_of_it():
     schemes = figures(PAIRS)
-    report = Report(title="A trial", schemes=schemes, checks=checks(schemes), notes=["note"])
+    report = Report(title="A trial", schemes=schemes, checks=checks(schemes), notes=["note"], pairs=PAIRS)
     text = markdown(report)
 
     assert "| paid_praise | blatant | 2 | 0.50 (0.09 to 0.91) | 0.75 (0.75 to 0.75) |" in text
+    assert "| paid_praise | seed 1, s2 | blatant, paraphrase | 0.20 | 600 | - |" in text
+    assert "| paid_praise | seed 1, s3 | clean | 0.55 | 0 | raid |" in text
     assert "- missed: paid_praise faint: recall by show: -, floor 0.6" in text
     assert b'"false_shows"' in as_json(report)

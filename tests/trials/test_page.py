@@ -10,12 +10,15 @@ from trials.details import Detail, Planted, Saying, worst_false, worst_misses
 from trials.figures import figures
 from trials.floors import checks
 from trials.intervals import share
+from trials.laws import Law, rows
 from trials.markup import Safe, el, table
 from trials.packed import Packed
 from trials.page import page
 from trials.page.words import duration
 from trials.pairs import Pair
 from trials.pictures import delay_place, shares
+from trials.playing import Plan, Played
+from trials.promise import promises
 from trials.report import Report
 from trials.returning import Nth
 
@@ -40,6 +43,7 @@ DETAIL = Detail(
     1, SHOW, 0, 3_600_000, 600, ["raid"], {"paid_praise": Planted("blatant", ["paraphrase"], 10, 30, 0, 9_000, 90_000)},
     [SAYING],
 )  # fmt: skip
+PLAN = Plan(world="w", seed=1, options={})
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,8 @@ def html() -> str:
             pairs=PAIRS,
             details=[DETAIL],
             packed=Packed(some, some, some),
+            promise=promises(PAIRS),
+            laws=rows([(Law("quiet", of, PLAN), Played(PAIRS, {}, 0, 0, [])) for of in (False, True)]),
             returning=[Nth("paid_praise", 2, share(1, 2), share(1, 2), share(1, 2))],
         )
     )
@@ -102,6 +108,13 @@ def test_what_went_wrong_leads_to_what_was_true_and_said(html):
     assert "paid praise, false alarms: 1" in html
     assert "near miss" in html
     assert "One line less." in html
+
+
+def test_other_laws_and_the_promise_have_a_place(html):
+    said = ElementTree.tostring(parsed(html).find(".//section[@id='laws']"), encoding="unicode", method="text")
+
+    assert "quietpaid_praise1 of 2, -, -1 of 2, -, -1 of 21 of 2" in said
+    assert "not measured" in "".join(parsed(html).find(".//section[@id='promise']").itertext())
 
 
 def test_the_plainest_misses_and_the_surest_false_alarms_come_first():

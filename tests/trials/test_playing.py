@@ -1,6 +1,7 @@
 """Whole evenings through the detectors: the same pairs whatever the number of processes, and the command."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -50,6 +51,8 @@ def test_the_command_prints_the_table_and_writes_it(tmp_path):
         "pilot",
         "packed",
         "returning",
+        "promise",
+        "laws",
         "floors",
     ]
     assert (tmp_path / "out/evaluation.html").read_text().startswith("<!doctype html>")
@@ -73,6 +76,12 @@ def test_small_shows_and_crews_that_come_back_are_played_too():
     for scheme, group, shows in (("coordinated_purchases", "90%", 3), ("paid_praise", "school_show", 4)):
         assert f"| {scheme} | {group} | {shows} |" in said.output
     assert "| coordinated_purchases | 3 | 1 |" in said.output
+    assert re.search(
+        r"^\| coordinated_purchases \| \d+ \| \d+, in \d+ shows \| .* \| not measured \|$", said.output, re.M
+    )
+    laws = re.findall(r"^\| (\w+|all of them) \| coordinated_purchases \| .* of .* \|$", said.output, re.M)
+    assert len(set(laws)) == 5
+    assert laws[-1] == "all of them"
     assert "| paid_praise | 3 |" not in said.output
 
 

@@ -48,6 +48,15 @@ def test_schemes_without_accounts_have_no_crew():
     assert returns(show("s1", 0, praise="")) == []
 
 
+def test_sooner_is_than_the_same_show_by_itself():
+    shows = [show(f"s{i}", i * 500_000, praise="abcd") for i in (1, 2)]
+    remembered = returns(*shows, s1=seen(541_000), s2=seen(1_011_000))
+    [_, second] = by_number(remembered, returns(shows[1], s2=seen(1_031_000)))
+
+    assert (second.sooner_s.value, second.sooner, second.later) == (20.0, 1, 0)
+    assert by_number(remembered)[1].sooner_s.value is None
+
+
 def test_a_row_for_each_number():
     shows = [show(f"s{i}", i * 500_000, praise="abcd") for i in (1, 2)]
     first, second = by_number(returns(*shows, s1=seen(541_000, "k"), s2=seen(1_011_000, "k")))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from trials import laws
 from trials.curves import NOBODY, OWN, confusion
 from trials.figures import Scheme
 from trials.intervals import Figure
@@ -13,6 +14,7 @@ from trials.markup import Safe, el, table
 from trials.page import schemes as of_schemes
 from trials.page import wrong
 from trials.page.words import called, interval, number
+from trials.promise import MOST
 from trials.report import Report
 from worlds.recording import STRENGTHS
 
@@ -27,8 +29,10 @@ def page(report: Report) -> str:
         *(of_schemes.section(scheme, of, report) for scheme, of in report.schemes.items()),
         _confusion(report),
         _beside(report),
+        _promise(report),
         _small_shows(report),
         _returning(report),
+        _laws(report),
         wrong.section(report),
     ]
     head = el(
@@ -52,8 +56,10 @@ def _contents(report: Report) -> Safe:
     places += [(scheme, called(scheme)) for scheme in report.schemes]
     places += [("confusion", "Whose crew was named")]
     places += [("beside", "Beside simpler ones")] if report.rules or report.pilot else []
+    places += [("promise", "The promise")] if report.promise else []
     places += [("small", "Small shows")] if report.packed else []
     places += [("returning", "Crews that come back")] if report.returning else []
+    places += [("laws", "Other laws")] if report.laws else []
     places += [("wrong", "Misses and false alarms")]
     return el("nav", *(el("a", name, href=f"#{place}") for place, name in places), aria_label="Contents")
 
@@ -68,7 +74,7 @@ def _glance(report: Report) -> Safe:
             *(cell(of, strength) for strength in STRENGTHS),
             interval(of.false_pairs, "{:.3f}"),
             interval(of.false_per_1000_hours, "{:.1f}"),
-            number(of.calibration_error, "{:.3f}"),
+            interval(of.reliability.error, "{:.3f}"),
         )
         for scheme, of in report.schemes.items()
     ]
@@ -180,6 +186,52 @@ def _beside(report: Report) -> Safe | None:
     )
 
 
+def _promise(report: Report) -> Safe | None:
+    if not report.promise:
+        return None
+    rows = [
+        (
+            called(scheme),
+            f"{of.hours:,.0f}",
+            f"{of.alerts}, in {of.shows} shows",
+            interval(of.rate, "{:.1f}"),
+            of.verdict,
+        )
+        for scheme, of in report.promise.items()
+    ]
+    return el(
+        "section",
+        el("h2", "The promise"),
+        table(
+            f"At most {MOST:g} false alerts of a scheme in 1,000 room-hours that are clean of it",
+            ["scheme", "clean room-hours on air", "alerts", "in 1,000 hours", ""],
+            rows,
+        ),
+        el(
+            "p",
+            "All shows that are clean of a scheme, those of evenings on which nothing is staged among them. "
+            "The interval is the exact one of a Poisson count.",
+        ),
+        id="promise",
+    )
+
+
+def _laws(report: Report) -> Safe | None:
+    if not report.laws:
+        return None
+    return el(
+        "section",
+        el("h2", "Other laws"),
+        table(
+            "Found by strength (blatant, moderate, faint) and clean shows with an alert, under the usual rates in "
+            "force and under those learned from one more evening with staged shows",
+            laws.HEADS,
+            [laws.cells(row) for row in report.laws],
+        ),
+        id="laws",
+    )
+
+
 def _small_shows(report: Report) -> Safe | None:
     if report.packed is None:
         return None
@@ -212,10 +264,13 @@ def _returning(report: Report) -> Safe | None:
             f"{interval(row.recall)}, of {row.recall.of}",
             interval(row.delay_s, "{:.0f}"),
             interval(row.same_id),
+            interval(row.sooner_s, "{:.0f}"),
+            f"{row.sooner}, {row.later}",
         )
         for row in report.returning
     ]
     heads = ["scheme", "show of the crew", "found", "median from its first act to the alert, s", "same crew id"]
+    heads += ["sooner than without the shows before it, mean s", "sooner, later"]
     return el(
         "section",
         el("h2", "Crews that come back"),

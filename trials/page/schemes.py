@@ -184,12 +184,13 @@ def _delays(scheme: str, pairs: Sequence[Pair]) -> Safe:
 
 def _reliability(scheme: str, of: Scheme) -> Safe:
     caption = "Reliability of scores"
-    if not of.reliability:
+    scores = of.reliability
+    if not scores.curve:
         return _nothing(caption, "Nothing got a score.")
-    most = max(bin.of for bin in of.reliability)
-    points = [(bin.score, bin.staged) for bin in of.reliability]
-    dots = [3 + 6 * (bin.of / most) ** 0.5 for bin in of.reliability]
-    says = f"Expected calibration error {number(of.calibration_error, '{:.3f}')}; a perfect score lies on the diagonal."
+    most = max(bin.of for bin in scores.curve)
+    points = [(bin.score, bin.staged) for bin in scores.curve]
+    dots = [3 + 6 * (bin.of / most) ** 0.5 for bin in scores.curve]
+    says = f"Expected calibration error {interval(scores.error, '{:.3f}')}; a perfect score lies on the diagonal."
     return _figure(
         caption,
         plot(
@@ -203,10 +204,10 @@ def _reliability(scheme: str, of: Scheme) -> Safe:
         table(
             "Bins of the score",
             ["mean score", "share staged", "shows"],
-            [(f"{bin.score:.3f}", f"{bin.staged:.3f}", str(bin.of)) for bin in of.reliability],
+            [(f"{bin.score:.3f}", f"{bin.staged:.3f}", str(bin.of)) for bin in scores.curve],
         ),
-        f"Error {number(of.calibration_error, '{:.3f}')}; Brier {number(of.brier, '{:.3f}')}, "
-        f"a constant's {number(of.brier_of_a_constant, '{:.3f}')}.",
+        f"Error {interval(scores.error, '{:.3f}')}, of these bins {number(scores.plain_error, '{:.3f}')}; "
+        f"Brier {number(scores.brier, '{:.3f}')}, a constant's {number(scores.brier_of_a_constant, '{:.3f}')}.",
     )
 
 
