@@ -34,6 +34,8 @@ DISGUISES = ("splitting", "partial_costs", "slow_drip")
 USUAL = {"blatant": (), "moderate": ("splitting",), "faint": ("splitting", "partial_costs", "slow_drip")}
 LEAST = 4
 """Orders that are sold at a loss where few of the item are sold at all."""
+UNTOLD = 1 / 3
+"""Share of losses with partial costs of whose item no line tells the cost, of honest people's neither; guess."""
 
 
 def loss_selling(show: Show, strength: str, scribe: Scribe, random: Random) -> Planted:
@@ -49,6 +51,8 @@ def loss_selling(show: Show, strength: str, scribe: Scribe, random: Random) -> P
     part = random.uniform(*(STRENGTHS["faint"] if "slow_drip" in worn else row).stretch)
     first = stage.start + int(random.uniform(0.02, 0.97 - part) * length)
     coupon_id = fresh("coupon", random)
+    if "partial_costs" in worn and show.random("loss_selling/untold").random() < UNTOLD:
+        stage.untold.add(item.sku)
     acts: list[int] = []
     for account in farm(show, count, random):
         at = first + int(random.random() * part * length)
