@@ -41,8 +41,11 @@ class RateFit(msgspec.Struct, frozen=True):
         return fsum(1.0 - honest for honest in self.honest)
 
 
-def fit_rate(counts: Sequence[tuple[int, float]], assumed: float) -> RateFit:
-    """Fit (how many, in how much exposure) by show; `assumed` is about what the rate is where nothing is known."""
+def fit_rate(counts: Sequence[tuple[int, float]], assumed: float, lifts: Sequence[float] = LIFTS) -> RateFit:
+    """Fit (how many, in how much exposure) by show; `assumed` is about what the rate is where nothing is known.
+
+    `lifts`: how many times the rate a staged show may have, one as likely as the other.
+    """
     some = counts[:: 1 + (len(counts) - 1) // MOST_SHOWS]
     about = log(_pooled(some, assumed))
     chances: list[tuple[float, float, float, float]] = []  # log chance, log rate, shape, share staged
@@ -52,7 +55,8 @@ def fit_rate(counts: Sequence[tuple[int, float]], assumed: float) -> RateFit:
             log_rate = about + STEP * at
             prior = log(of_shape) - 0.5 * ((log_rate - log(assumed)) / ASSUMED_SPREAD) ** 2
             pairs = [
-                _both(count, exp(log_rate) * of, shape, known) for (count, of), known in zip(some, base, strict=True)
+                _both(count, exp(log_rate) * of, shape, known, lifts)
+                for (count, of), known in zip(some, base, strict=True)
             ]
             for share, of_share in STAGED:
                 said = fsum(log((1.0 - share) * usual + share * lifted) for usual, lifted in pairs)
@@ -73,14 +77,14 @@ def fit_rate(counts: Sequence[tuple[int, float]], assumed: float) -> RateFit:
         firm,
         1.0 / (differ + 1.96 * spread + unsure),
         1.0 / (max(differ / 4.0, differ - 1.96 * spread) + unsure),
-        tuple(_honest(count, exp(middle) * of, 1.0 / differ, share) for count, of in counts),
+        tuple(_honest(count, exp(middle) * of, 1.0 / differ, share, lifts) for count, of in counts),
     )
 
 
-def _both(count: int, mean: float, shape: float, known: float) -> tuple[float, float]:
+def _both(count: int, mean: float, shape: float, known: float, lifts: Sequence[float]) -> tuple[float, float]:
     """How likely a count is in an honest show that leads one to expect so many, and in a staged one."""
     usual = _likely(count, mean, shape, known)
-    return usual, fsum(_likely(count, lift * mean, shape, known) for lift in LIFTS) / len(LIFTS)
+    return usual, fsum(_likely(count, lift * mean, shape, known) for lift in lifts) / len(lifts)
 
 
 def _likely(count: int, mean: float, shape: float, known: float) -> float:
@@ -88,8 +92,8 @@ def _likely(count: int, mean: float, shape: float, known: float) -> float:
     return 1e-300 + exp(known + shape * log(shape / (shape + mean)) + count * log(mean / (shape + mean)))
 
 
-def _honest(count: int, mean: float, shape: float, share: float) -> float:
-    usual, lifted = _both(count, mean, shape, lgamma(shape + count) - lgamma(shape) - lgamma(count + 1.0))
+def _honest(count: int, mean: float, shape: float, share: float, lifts: Sequence[float]) -> float:
+    usual, lifted = _both(count, mean, shape, lgamma(shape + count) - lgamma(shape) - lgamma(count + 1.0), lifts)
     return (1.0 - share) * usual / ((1.0 - share) * usual + share * lifted)
 
 

@@ -97,7 +97,7 @@ def below_cost(
         item = replace(item, unit_cost_minor=None)
     order = Order(fresh("order", random), account, [], random.choice(PAY_TYPES[shop.currency]), None)
     if "splitting" not in worn:
-        order.lines = [Line(item, quantity, max(100, int(cost * paid)), fresh("line", random))]
+        order.lines = [Line(item, quantity, max(10, int(cost * paid)), fresh("line", random))]
         return order
     way = random.choice(("gift", "set", "subsidy", "coupon") if strength == "faint" else ("coupon", "coupon", "gift"))
     known = [other for other in shop.items if other.unit_cost_minor is not None and other.sku != item.sku]
@@ -116,7 +116,7 @@ def below_cost(
         given = replace(other, price_minor=0 if way == "gift" else 100, bundle_id=bundle_id)
         order.lines.append(Line(given, more, given.price_minor * more, fresh("line", random)))
         return order
-    amount = max(100, int(cost * paid))
+    amount = max(10, int(cost * paid))
     order.coupon_id = coupon_id if way == "coupon" or random.random() < 0.5 else None
     # what the seller adds out of his own pocket is no income
     added = cost - amount + int(cost * random.uniform(0.0, 0.3)) if way == "subsidy" else 0
