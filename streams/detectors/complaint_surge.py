@@ -99,11 +99,11 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Aftermath
     Past: ClassVar[type] = Record
 
-    fire_bits: float = 5.5  # a chance of 1 in 45 at most, by Ville's inequality; the trials show far fewer
+    fire_bits: float = 4.0  # a chance of 1 in 16 at most, by Ville's inequality; the trials show far fewer
     min_complaint_accounts: int = 6  # guess
     usual_complaint_share: float = 0.008  # of orders kept, complained of, couriers left out; guess: 1 % with them
     usual_delay_ms: int = 36 * HOUR_MS  # mean time from the order to its complaint; guess, some days
-    usual_firm_orders: int = 2_000  # how firmly the share is known: as if seen in so many orders; guess
+    usual_firm_complaints: float = 6.0  # how firmly a show's share is known: as if so many had been counted; guess
     joint_ms: int = 10_000  # complaints within it are one burst; guess
     joint_accounts: int = 4  # guess
     joint_weight_share: float = 0.5  # what a complaint in a burst or of a stranger counts; ALGORITHMS
@@ -184,8 +184,8 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
 
     def _usual(self, show: ShowState, now_ms: int) -> Usual:
         """The platform's rate, drawn to that of the room's earlier shows, and no firmer: shows differ."""
-        firm = float(self.usual_firm_orders)
-        usual = Usual(self.usual_complaint_share * firm, firm)
+        firm = self.usual_firm_complaints
+        usual = Usual(firm, firm / self.usual_complaint_share)
         past = show.past.get(self.SCHEME)
         for show_id, earlier in past.shows.items() if past is not None else ():
             if show_id == show.show_id or earlier.placed_ms >= show.started_ms:
@@ -193,7 +193,7 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
             exposure = earlier.kept * come_share(now_ms - earlier.placed_ms, self.usual_delay_ms)
             most = self.past_ratio * self.usual_complaint_share * exposure
             usual = usual.and_seen(min(earlier.complaints, most), exposure)
-        return Usual(usual.rate * firm, firm)
+        return Usual(firm, firm / usual.rate)
 
     def _joint(self, said: list[Said]) -> dict[int, bool]:
         """Which complaints, by place, are of strangers or come at the same seconds as others."""

@@ -65,7 +65,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     usual_source_share: float = 0.2  # of any one source; guess
     usual_burst_share: float = 0.1  # joined in a crowd that nothing explains; guess
     usual_age_ms: int = 365 * 86_400_000  # median; guess
-    room_ratio: float = 1.35  # odds by which an honest room differs from the usual one, at most; guess
+    usual_room_ratio: float = 3.0  # odds by which honest rooms differ from what follows; wide, as that is a guess
     usual_active_left_share: float = 0.15  # of those who stay half a minute, not three: say or buy something; guess
     usual_active_3min_share: float = 0.32  # of those who stay 3 minutes: do so in them; guess
     usual_active_12min_share: float = 0.64
@@ -142,7 +142,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
             prior=self.prior_accounts,
             least=self.min_accounts // 2,
             ratio=self.honest_ratio,
-            room_ratio=self.room_ratio,
+            room_ratio=self.usual_room_ratio,
         )
 
     def _limits(self) -> Limits:

@@ -14,10 +14,13 @@ import msgspec
 from streams.events import Order
 from streams.wording import money
 
-MAX_PRICES: Final = 64  # what was paid for a unit of one item, kept where its cost is not told
+MAX_PRICES: Final = 64  # what was paid for a unit of one item
 LEAST_PRICES: Final = 5  # so many say what is usual
+LEAST_SIBLINGS: Final = 5  # items whose cost and price are known, from which on they tell of the others; guess
+CHEAPEST: Final = 0.1  # share of them that may cost less of what is paid; guess
 MAX_ITEMS: Final = 2_000  # whose costs or prices are kept; more in one show is no shop
 MAX_REMEMBERED: Final = 500  # items of a room, from show to show
+ASKED: Final = (LEAST_PRICES, 16, MAX_PRICES)  # prices of an item, after which it is asked what it costs of them
 REWEIGHED: Final = (8, 32)  # orders of an item whose cost is not told, after which all are weighed again
 MAX_GUESSED: Final = 512  # orders of one item that are weighed again when its cost is told
 OTHERS: Final = ""  # stands for items beyond MAX_ITEMS
@@ -65,26 +68,31 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Costs(msgspec.Struct):
-    """What items cost: as it was told last, else at least a share of what is usually paid for them."""
+    """What items cost: as it was told last, else at least a share of what is usually paid for them.
+
+    That share is the usual one, or what the cheapest of the shop's own items cost of theirs, where that is more.
+    """
 
     told: dict[str, int] = {}  # by item, minor units
-    paid: dict[str, list[int]] = {}  # by item whose cost was never told, what was paid for a unit, sorted
+    paid: dict[str, list[int]] = {}  # by item, what was paid for a unit, sorted
+    siblings_share: float = 0.0  # of what is paid, that most items of this shop cost at least; 0 is unknown
 
     def learn(self, event: Order) -> None:
         """Take from an order's line what it tells of its item."""
-        sku = event.sku
-        if event.unit_cost_minor is not None:
-            if sku in self.told or len(self.told) < MAX_ITEMS:
-                self.told[sku] = event.unit_cost_minor
-                self.paid.pop(sku, None)
-        elif sku not in self.told and event.amount_minor and event.status == "placed" and event.bundle_id is None:
-            prices = self.paid.get(sku)
-            if prices is None:
-                if len(self.paid) >= MAX_ITEMS:
-                    return
-                prices = self.paid[sku] = []
-            if len(prices) < MAX_PRICES:
-                insort(prices, event.amount_minor // event.quantity)
+        sku, unit_cost_minor = event.sku, event.unit_cost_minor
+        if unit_cost_minor is not None and (sku in self.told or len(self.told) < MAX_ITEMS):
+            self.told[sku] = unit_cost_minor
+        if not event.amount_minor or event.status != "placed" or event.bundle_id is not None:
+            return
+        prices = self.paid.get(sku)
+        if prices is None:
+            if len(self.paid) >= MAX_ITEMS:
+                return
+            prices = self.paid[sku] = []
+        if len(prices) < MAX_PRICES:
+            insort(prices, event.amount_minor // event.quantity)
+            if len(prices) in ASKED and sku in self.told:
+                self._ask_siblings()
 
     def of(self, line: Line, least_share: float) -> tuple[int, bool]:
         """The least that a line can have cost, and whether that was told; 0 where nothing is known of its item."""
@@ -96,7 +104,7 @@ class Costs(msgspec.Struct):
         prices = self.paid.get(line.sku, ())
         if len(prices) < LEAST_PRICES:
             return 0, False
-        return int(least_share * prices[len(prices) // 2]) * line.quantity, False
+        return int(max(least_share, self.siblings_share) * prices[len(prices) // 2]) * line.quantity, False
 
     def sum_of(self, lines: Iterable[Line], least_share: float) -> Sum:
         """What these lines come to."""
@@ -108,6 +116,15 @@ class Costs(msgspec.Struct):
             cost += least
             sure = sure and told
         return Sum(income, cost, sure)
+
+    def _ask_siblings(self) -> None:
+        shares = sorted(
+            self.told[sku] / prices[len(prices) // 2]
+            for sku, prices in self.paid.items()
+            if len(prices) >= LEAST_PRICES and sku in self.told
+        )
+        if len(shares) >= LEAST_SIBLINGS:
+            self.siblings_share = min(1.0, shares[int(CHEAPEST * len(shares))])
 
 
 class Catalogue(msgspec.Struct):

@@ -10,6 +10,7 @@ from streams.show import ANNOUNCED_MS, ANSWERED_MS, Marker
 
 ANNOUNCING: Final = ("promotion", "flash_sale", "group_buy", "lottery")
 PRIZE_RATIO: Final = 0.2  # of its cost, that a prize may bring in at most (its parcel); guess
+OFF_RATIO: Final = 0.3  # of the sum from which on something is taken off or given, that it is worth at most; guess
 NO_END: Final = 2**63 - 1
 LATE_MS: Final = 15_000  # an order may be so early or late for what was announced; guess
 
@@ -47,7 +48,14 @@ class Promise(msgspec.Struct):
             return False  # it is no prize
         if marker.sku is not None and all(line.sku != marker.sku for line in sale.lines):
             return False
-        return marker.threshold_minor is None or marker.threshold_minor <= sum(line.amount_minor for line in sale.lines)
+        if (threshold_minor := marker.threshold_minor) is None:
+            return True
+        paid_minor = sum(line.amount_minor for line in sale.lines)
+        if marker.units is not None or marker.budget_minor is not None:
+            return paid_minor >= threshold_minor
+        # "spend so much, get something off" has no limit but this: what is taken off has made the sum smaller, and an
+        # order that loses more than that has another reason
+        return paid_minor >= (1 - OFF_RATIO) * threshold_minor and loss.loss_minor <= OFF_RATIO * threshold_minor
 
     def spend(self, loss: Loss) -> None:
         sku = self.marker.sku

@@ -1,6 +1,8 @@
 """How viewers come and stay, what they have in common, and how many do anything: for `inflated_viewers`."""
 
 from collections import Counter
+from collections.abc import Sequence
+from math import exp, sqrt
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -13,11 +15,14 @@ from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import Learner
 from streams.usual.middles import quantile, quantile_with_interval, trimmed_share
-from streams.usual.shares import fit_share
+from streams.usual.shares import PRIOR_SHOWS, Fit, fit_share
 
 HALF_MINUTE_MS, THREE_MINUTES_MS, TWELVE_MINUTES_MS = STAGES_MS
 PLAIN: Final = tuple(source for source in SOURCES if source not in EXPLAINED)
 IN_COMMON: Final = tuple(f"usual_{name}_share" for name in (*LEAST_GROUP, "burst"))  # is larger where more people are
+ROOM_SPREADS: Final = (
+    0.75  # spreads of the log odds of honest shows that a room is allowed to differ by; from the trials
+)
 LEAST_PEOPLE: Final = 20  # of a show, from which on it says something; guess
 LEAST_LEFT: Final = 0.1  # of those who came, heard to have left before the end; guess
 
@@ -41,6 +46,8 @@ class Stayed(msgspec.Struct):
 class Audience(Learner):
     """Shares of viewers who stay, act, come in a crowd, or share a device, network or birthday; how old accounts are.
 
+    And how much honest rooms differ in these: where nothing was learned, hardly anything is said of whole rooms.
+
     What people have in common is learned from those who stay three minutes and act, as the detector compares with
     these: bots do not act. How many act is learned from all who come by a source that does not explain a crowd, and
     shows with bots are set aside, as they are unlike.
@@ -59,6 +66,7 @@ class Audience(Learner):
         "usual_idle_3min_share",
         "usual_idle_12min_share",
         "usual_stranger_share",
+        "usual_room_ratio",
     )
     SCHEME: ClassVar[str] = "usual_audience"
     READS: ClassVar[tuple[type[Event], ...]] = (Join, Comment, Order)
@@ -84,7 +92,11 @@ class Audience(Learner):
 
     def rates(self) -> dict[str, Rate]:
         found: dict[str, Rate] = {}
+        fits: list[Fit] = []
         for field in self.FIELDS:
+            if field == "usual_room_ratio":
+                found[field] = _room_ratio(fits)
+                continue
             if field == "usual_age_ms":
                 ages = [row.age_ms for row in self.rows if row.age_ms is not None]
                 if len(ages) >= LEAST_SHOWS:
@@ -104,8 +116,19 @@ class Audience(Learner):
                 found[field] = signed_off(*trimmed_share(seen), rests)
                 continue
             fit = fit_share(seen)
+            fits.append(fit)
             found[field] = signed_off(fit.share, fit.low, fit.high, rests, fit.staged)
         return found
+
+
+def _room_ratio(fits: Sequence[Fit]) -> Rate:
+    """By what odds honest rooms differ from the usual one, of the share in which they differ neither most nor least."""
+    if not fits:
+        return too_few(0, f"{LEAST_PEOPLE} viewers or more of whom it is known how long they stay")
+    fit = sorted(fits, key=lambda fit: fit.spread)[len(fits) // 2]
+    wide = 1.96 * fit.spread / sqrt(2.0 * (fit.of_spread + PRIOR_SHOWS))
+    low, ratio, high = (exp(ROOM_SPREADS * spread) for spread in (fit.spread - wide, fit.spread, fit.spread + wide))
+    return signed_off(ratio, low, high, f"{len(fit.honest):,} shows", fit.staged)
 
 
 def _sums(people: list[Viewer], state: Acts, end_ms: int) -> Stayed:

@@ -9,12 +9,13 @@ from streams.events import Complaint, Event, Order
 from streams.evidence.known import hash_of
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_mean
-from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, firmness, rests_on, signed_off, too_few
+from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
-from streams.usual.shares import fit_share
+from streams.usual.surges import fit_rate
 
 LEAST_OPEN_MS: Final = 86_400_000  # a show that the history follows for less says nothing; guess
 LEAST_COMPLAINTS: Final = 20  # from which on rate and delay are learned; guess
+ASSUMED_SHARE: Final = 0.008  # about what is learned where a history tells little; the detector's default
 
 
 class Complained(msgspec.Struct):
@@ -44,7 +45,7 @@ class Complaints(Learner):
     """
 
     OF: ClassVar[str] = "complaint_surge"
-    FIELDS: ClassVar[tuple[str, ...]] = ("usual_complaint_share", "usual_delay_ms", "usual_firm_orders")
+    FIELDS: ClassVar[tuple[str, ...]] = ("usual_complaint_share", "usual_delay_ms", "usual_firm_complaints")
     SCHEME: ClassVar[str] = "usual_complaints"
     READS: ClassVar[tuple[type[Event], ...]] = (Order, Complaint)
     State: ClassVar[type] = Sales
@@ -102,17 +103,17 @@ class Complaints(Learner):
                 missing = Unknown("the history ends before most complaints have come: give it more of what came after")
                 return dict.fromkeys(self.FIELDS, missing)
             mean_ms, least_ms, most_ms = delay
-            fit = fit_share(
-                [(row.complaints, row.orders * (1.0 - exp(-self._open_ms(row) / mean_ms))) for row in shows]
-            )
+            exposures = [row.orders * (1.0 - exp(-self._open_ms(row) / mean_ms)) for row in shows]
+            said_of = [row.complaints for row in shows]
+            fit = fit_rate(list(zip(said_of, exposures, strict=True)), ASSUMED_SHARE)
             honest = list(fit.honest)
         rests = rests_on(len(shows), sum(row.orders for row in shows), "orders")
         return {
-            "usual_complaint_share": signed_off(fit.share, fit.low, fit.high, rests, fit.staged),
+            "usual_complaint_share": signed_off(fit.rate, fit.low, fit.high, rests, fit.staged),
             "usual_delay_ms": signed_off(
                 mean_ms, least_ms, most_ms, rests_on(len(shows), said, "complaints"), fit.staged
             ),
-            "usual_firm_orders": firmness(fit.firm, fit.firm_low, fit.firm_high, rests, fit.of_spread, fit.staged),
+            "usual_firm_complaints": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
         }
 
     def _open_ms(self, row: Complained) -> int:

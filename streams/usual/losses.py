@@ -10,7 +10,7 @@ from streams.show import ShowState
 from streams.usual.learned import LEAST_SHOWS, Rate, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
 from streams.usual.middles import quantile, quantile_with_interval
-from streams.usual.shares import fit_share
+from streams.usual.surges import fit_rate
 
 ANNOUNCING: Final = ("flash_sale", "lottery", "promotion", "group_buy")  # what explains a low price
 LEAST_LOSS_RATIO: Final = 0.07  # of its cost, that an order must lose to count; as in the detector
@@ -18,6 +18,8 @@ LEAST_ORDERS: Final = 20  # of a show, with known costs; guess
 MAX_ITEMS: Final = 500  # of one show
 MAX_PRICES: Final = 32  # of one item
 LEAST_PRICES: Final = 3
+ASSUMED_SHARE: Final = 0.001  # about what is learned where a history tells little; the detector's default
+LIFTS: Final = (5.0, 15.0, 40.0, 100.0, 300.0)  # of the usual share, in a show that sells at a loss: up to a third
 CHEAPEST: Final = 0.1  # share of a show's items whose cost may lie below what is learned; guess
 
 
@@ -106,9 +108,9 @@ class Losses(Learner):
         missing: Rate = too_few(len(shows), f"{LEAST_ORDERS} orders or more whose costs are told")
         found = dict.fromkeys(self.FIELDS, missing)
         if len(shows) >= LEAST_SHOWS:
-            fit = fit_share([(row.losing, row.orders) for row in shows])
+            fit = fit_rate([(row.losing, float(row.orders)) for row in shows], ASSUMED_SHARE, LIFTS)
             rests = rests_on(len(shows), sum(row.orders for row in shows), "orders")
-            found["usual_loss_share"] = signed_off(fit.share, fit.low, fit.high, rests, fit.staged)
+            found["usual_loss_share"] = signed_off(fit.rate, fit.low, fit.high, rests, fit.staged)
         told = [row for row in self.rows if row.cost_share is not None]
         if len(told) >= LEAST_SHOWS:
             middle = quantile_with_interval([row.cost_share for row in told], 0.5)

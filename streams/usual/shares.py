@@ -41,6 +41,7 @@ class Fit(msgspec.Struct, frozen=True):
     firm_low: float
     firm_high: float
     of_spread: float
+    spread: float  # of the log odds of shows
     honest: tuple[float, ...]  # by show, how surely it is of the usual kind
 
     @property
@@ -128,7 +129,7 @@ def _described(
     wide, ratio = 1.96 / sqrt(max(known, 1e-9)), exp(2 * 1.96 / sqrt(2.0 * (of_spread + PRIOR_SHOWS)))
     firm = max(1.0, mean * (1.0 - mean) / variance - 1.0)
     low, high = odds_share(top.middle - wide), odds_share(top.middle + wide)
-    return Fit(share, low, high, firm, firm / ratio, firm * ratio, of_spread, top.honest)
+    return Fit(share, low, high, firm, firm / ratio, firm * ratio, of_spread, spread, top.honest)
 
 
 def log_odds(share: float) -> float:

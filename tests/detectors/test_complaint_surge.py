@@ -54,7 +54,7 @@ def test_the_title_says_how_many_how_many_would_be_usual_of_what_and_about_which
     [alert] = found(buyers(400), ENDED, complaints(12), complaints(8, name="buyer2", reason="counterfeit"))
 
     assert alert.title == (
-        "20 complaints about 400 orders, 0 to 4 would be usual by now: 12 quality, 8 counterfeit; 20 about sku0"
+        "20 complaints about 400 orders, 0 to 5 would be usual by now: 12 quality, 8 counterfeit; 20 about sku0"
     )
 
 

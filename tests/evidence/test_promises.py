@@ -65,6 +65,13 @@ def test_a_threshold_is_to_be_reached():
     assert left([loss(1, amount=999), loss(2)], marker("promotion", 0, 500, threshold_minor=1_000, units=9)) == [1]
 
 
+@pytest.mark.parametrize(("amount", "lost", "covered"), [(700, 300, True), (699, 300, False), (900, 301, False)])
+def test_something_off_from_a_sum_on_covers_what_three_tenths_of_that_sum_can_explain(amount, lost, covered):
+    spend = marker("promotion", 0, 500, threshold_minor=1_000)
+
+    assert (left([loss(1, amount=amount, lost=lost)], spend) == []) is covered
+
+
 def test_another_item_is_not_covered_and_any_is_where_none_is_named():
     two = [loss(1), loss(2, sku="pot")]
 

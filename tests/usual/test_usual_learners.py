@@ -10,6 +10,7 @@ from logs import at, comment, join, marker, order
 from usual_histories import DAY_S, HOUR_S, sale, sales, taught
 
 from streams.detectors import DETECTORS
+from streams.detectors.inflated_viewers import InflatedViewers
 from streams.events import Event
 from streams.rules import default_rules
 from streams.usual import LEARNERS, NOT_LEARNED, beside, learners, rates_of, usual_fields
@@ -275,6 +276,15 @@ def test_an_audience_is_described_and_bots_in_a_fifth_of_the_shows_change_little
     assert after.staged == 3
     idle = known(clean["usual_idle_3min_share"])
     assert idle.low <= 0.7 <= idle.high
+
+
+def test_rooms_may_differ_less_once_it_is_learned_how_much_they_do():
+    rate = known(taught(Audience(), *(visits(number) for number in range(20))).rates()["usual_room_ratio"])
+
+    assert 1.0 < rate.value < 1.5 < InflatedViewers().usual_room_ratio
+    assert taught(Audience(), visits(1)).rates()["usual_room_ratio"] == Unknown(
+        "no show has 20 viewers or more of whom it is known how long they stay, 8 are needed"
+    )
 
 
 def test_what_people_have_in_common_is_learned_from_those_who_act():

@@ -161,6 +161,8 @@ LAWS: dict[str, Law] = {
     "slow_parcels": Law(parcel_ms=150 * HOUR, parcel_sigma=0.3, complains_after_ms=40 * HOUR, complaints=0.016),
     # couriers of the same city: complaints within the day
     "same_day": Law(parcel_ms=6 * HOUR, complains_after_ms=7 * HOUR, refunds_late_ms=20 * HOUR, complaints=0.008),
+    # everybody buys, and whoever finds a fault says so: what is twice or three times the usual is many complaints
+    "fussy": Law(complaints=0.05, buyers=0.08, parcel_ms=30 * HOUR, parcel_sigma=0.5, complains_after_ms=30 * HOUR),
     # small shops stock up here
     "wholesale": Law(
         lines_of_basket=((0.22, 1), (0.24, 2), (0.22, 3), (0.16, 5), (0.10, 8), (0.06, 12)),

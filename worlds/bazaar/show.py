@@ -210,7 +210,11 @@ class Show:
 
     def events(self) -> list[Arrival]:
         """All that was written, in order of arrival."""
-        return sorted((event for scribe in self._scribes for event in scribe.events), key=_by_arrival)
+        events = [event for scribe in self._scribes for event in scribe.events]
+        for _, topic, value in events if self.stage.untold else ():
+            if topic == "live.orders" and value["sku"] in self.stage.untold:
+                value.pop("unit_cost_minor", None)
+        return sorted(events, key=_by_arrival)
 
 
 def _by_arrival(event: Arrival) -> tuple[int, str]:

@@ -137,6 +137,7 @@ class Stage:
     cancels: float = 0.0  # share of paid orders that their buyers cancel
     raids: list[int] = field(default_factory=list)
     declared: set[str] = field(default_factory=set)  # what is sold below cost and said to be
+    untold: set[str] = field(default_factory=set)  # items whose cost nobody is told tonight
     wave: tuple[int, int] | None = None  # all parcels come within this time
     closed: tuple[int, int] | None = None  # no parcel comes within this time
 

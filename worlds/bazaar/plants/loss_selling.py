@@ -34,6 +34,8 @@ DISGUISES = ("splitting", "partial_costs", "slow_drip")
 USUAL = {"blatant": (), "moderate": ("splitting",), "faint": ("splitting", "partial_costs", "slow_drip")}
 LEAST = 4
 """Orders that are sold at a loss where few of the item are sold at all."""
+UNTOLD = 1 / 3
+"""Share of losses with partial costs of whose item no line tells the cost, of honest people's neither; guess."""
 
 
 def loss_selling(show: Show, strength: str, scribe: Scribe, random: Random) -> Planted:
@@ -49,6 +51,8 @@ def loss_selling(show: Show, strength: str, scribe: Scribe, random: Random) -> P
     part = random.uniform(*(STRENGTHS["faint"] if "slow_drip" in worn else row).stretch)
     first = stage.start + int(random.uniform(0.02, 0.97 - part) * length)
     coupon_id = fresh("coupon", random)
+    if "partial_costs" in worn and show.random("loss_selling/untold").random() < UNTOLD:
+        stage.untold.add(item.sku)
     acts: list[int] = []
     for account in farm(show, count, random):
         at = first + int(random.random() * part * length)
@@ -93,7 +97,7 @@ def below_cost(
         item = replace(item, unit_cost_minor=None)
     order = Order(fresh("order", random), account, [], random.choice(PAY_TYPES[shop.currency]), None)
     if "splitting" not in worn:
-        order.lines = [Line(item, quantity, max(100, int(cost * paid)), fresh("line", random))]
+        order.lines = [Line(item, quantity, max(10, int(cost * paid)), fresh("line", random))]
         return order
     way = random.choice(("gift", "set", "subsidy", "coupon") if strength == "faint" else ("coupon", "coupon", "gift"))
     known = [other for other in shop.items if other.unit_cost_minor is not None and other.sku != item.sku]
@@ -112,7 +116,7 @@ def below_cost(
         given = replace(other, price_minor=0 if way == "gift" else 100, bundle_id=bundle_id)
         order.lines.append(Line(given, more, given.price_minor * more, fresh("line", random)))
         return order
-    amount = max(100, int(cost * paid))
+    amount = max(10, int(cost * paid))
     order.coupon_id = coupon_id if way == "coupon" or random.random() < 0.5 else None
     # what the seller adds out of his own pocket is no income
     added = cost - amount + int(cost * random.uniform(0.0, 0.3)) if way == "subsidy" else 0
