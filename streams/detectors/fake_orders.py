@@ -22,7 +22,8 @@ from streams.show import ShowState
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 DAY_MS: Final = 86_400_000
-LATER_MS: Final = (0, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
+LATER_MS: Final = (0, 3_600_000, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
+AT_ONCE_MS: Final = 2_400_000  # half of those who cancel at once have done so; guess
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
 
@@ -88,16 +89,17 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     after_ms: int = 7 * 86_400_000  # cancels and refunds go on for days
     usual_cancel_share: float = 0.08  # of orders, that their buyers cancel or have refunded; guess
-    usual_cancel_lag_ms: int = 2_400_000  # from placing to cancelling, half of them; guess
+    usual_cancel_lag_ms: int = 43_200_000  # from placing to cancelling, half of them; guess, rather slow than fast
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
     fire_bits: float = 14.0  # from the trials
+    whole_fire_bits: float = 5.0  # of all orders of the show together, which are not looked for; from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 7  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
-    judged_bits: float = 7.0  # below it there is no near miss
+    judged_ratio: float = 0.5  # of the bits that are needed; below it there is no near miss
     look_every_ms: int = 60_000  # of event time
     rest_ms: int = 3_600_000
     max_orders: int = 8_000
@@ -130,8 +132,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         suspicions = self._suspicions(kept, state, show, now_ms)
         if not suspicions:
             return []
-        best = max(suspicions, key=lambda s: (round(s.bits, 6), -s.stratum.count))
-        if best.bits < self.judged_bits:
+        best = max(suspicions, key=lambda s: (round(s.bits / self._needed_bits(s), 6), -s.stratum.count))
+        if best.bits < self.judged_ratio * self._needed_bits(best):
             return []
         return [self._finding(best, kept, state, show, now_ms)]
 
@@ -216,9 +218,13 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
         found = []
+        # who cancels at once says how much this show is regretted; only then all of it can be judged
+        later = show.ended_ms is not None and since_ms > show.ended_ms
         tried = strongest(people, self._tuning(), MAX_KNOWN)
         strata = [as_refunds(stratum.paying(tried_bits), people, state.returned) for stratum in tried]
-        for stratum in strata[:MAX_STRATA]:
+        for place, stratum in enumerate(strata):
+            if (place >= MAX_STRATA) if stratum.conditions else not later:
+                continue
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
@@ -243,11 +249,16 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
         past: EarlierShows = show.past[self.SCHEME]
         share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, DAY_MS)
-        return undone_since(since_ms, now_ms, kept, state.returned, share, self.usual_cancel_lag_ms)
+        # before the end only those count who cancel at once
+        lag_ms = self.usual_cancel_lag_ms if since_ms else min(self.usual_cancel_lag_ms, AT_ONCE_MS)
+        return undone_since(since_ms, now_ms, kept, state.returned, share, lag_ms)
 
     def _fires(self, s: Suspicion) -> bool:
         lift = s.stratum.marked / max(s.stratum.expected, 1e-9)
-        return s.bits >= self.fire_bits and lift >= self.least_lift_ratio
+        return s.bits >= self._needed_bits(s) and lift >= self.least_lift_ratio
+
+    def _needed_bits(self, s: Suspicion) -> float:
+        return self.fire_bits if s.stratum.conditions else self.whole_fire_bits
 
     # -- what is said --------------------------------------------------------------------------------------------
 
@@ -266,7 +277,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return Finding(
             scheme=self.SCHEME,
             fires=self._fires(s),
-            score=rounded(score_of(s.bits, self.fire_bits)),
+            score=rounded(score_of(s.bits, self._needed_bits(s))),
             title=title(s.stratum, kept, undone_ms, show.ended_ms),
             window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
             signals=signals(s.stratum, s.shared, s.moments),
@@ -285,18 +296,19 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _counterfactual(self, s: Suspicion) -> Counterfactual:
         """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""
-        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: s.bits_without(count) < self.fire_bits)
+        needed = self._needed_bits(s)
+        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: s.bits_without(count) < needed)
         numbers = {
             "bits": rounded(s.bits),
-            "threshold_bits": self.fire_bits,
+            "threshold_bits": needed,
             "without_links_bits": rounded(s.bits - s.link_bits),
             "without_same_minutes_bits": rounded(s.bits - s.moments.bits),
             "orders_fewer": float(fewer),
         }
         if not fewer:
-            return Counterfactual(f"It is at {s.bits:.1f} bits; {self.fire_bits:g} are needed.", numbers)
+            return Counterfactual(f"It is at {s.bits:.1f} bits; {needed:g} are needed.", numbers)
         which = "1 order" if fewer == 1 else f"{fewer} orders"
-        return Counterfactual(f"With {which} fewer undone it would have stayed below {self.fire_bits:g} bits.", numbers)
+        return Counterfactual(f"With {which} fewer undone it would have stayed below {needed:g} bits.", numbers)
 
     def _tuning(self) -> Tuning:
         return Tuning(least_marked=self.min_orders, goods=GOODS, passed_over=INNOCENT)

@@ -1,7 +1,8 @@
 """Strata: the part of a population in which a mark is more common than elsewhere and than usual.
 
-A stratum is the rows within a stretch of one clock, the rows with one value in one column, or both at once. How many
-marks it should have follows from what is usual for each of its rows, raised or lowered as the rows outside it have it.
+A stratum is the rows within a stretch of one clock, the rows with one value in one column, or both at once; or all rows.
+How many marks it should have follows from what is usual for each of its rows, raised or lowered as the rows outside it
+have it, and as all rows had it before the stretch of time that is looked at.
 The evidence is that of a count whose chance varies from stratum to stratum (Kleinman 1973, JASA 68: a beta-binomial),
 and pays for having looked: log2 of the strata that were tried.
 """
@@ -23,6 +24,7 @@ LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected 
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
 LEAST_USUAL: Final = 0.02  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
+ONE_GROUP_RATIO: Final = 1.5  # of the share of a group, above which it stands out; guess
 _ONE: Final = ord("1")
 _DIGITS: Final = bytes(byte == _ONE for byte in range(256))
 
@@ -68,7 +70,7 @@ class Tuning(NamedTuple):
     least_marked: int = 7
     spread: float = 0.3  # of the chance from stratum to stratum, as a share of it
     goods_correlation: float = 0.42  # of marks, where nothing but what was bought, and when, makes the stratum
-    whole_correlation: float = 0.3  # from one population to the next
+    whole_correlation: float = 0.3  # from one population to the next, where nothing is known of it from before
     owner_correlation: float = 0.42  # of the marks of two rows of one owner
     prior_marks: float = 2.0  # what is usual is worth so many marks: populations differ much
     group_prior_rows: float = 8.0  # a group's own share of marks is worth its rows, against so many
@@ -86,6 +88,8 @@ class Population(NamedTuple):
     usual: Sequence[float]  # the chance of each row to be marked by now
     counted: int
     marked: int  # all of them counted
+    earlier_marks: int = 0  # of rows that are counted no more, because they were marked before
+    earlier_usual: float = 0.0  # how many of all rows are usually marked before
 
 
 def strongest(people: Population, tuning: Tuning, most: int) -> list[Stratum]:
@@ -147,9 +151,13 @@ class _Scan:
 
     def whole(self) -> Stratum:
         count, marked = self.people.counted.bit_count(), len(self.marked)
-        correlation = self._correlation((), count, marked, self.all_usual)
-        bits = evidence_bits(marked, count, self.all_usual, correlation)
-        return Stratum((), self.people.counted, count, marked, self.all_usual, bits, correlation)
+        expected = self._expected(marked, self.all_usual)
+        correlation = self._correlation((), count, marked, expected)
+        if self._of_one_group():
+            correlation = max(correlation, self.tuning.goods_correlation)
+        effect = self._effect(self.marked)
+        bits = evidence_bits(marked, count, expected, correlation) / effect
+        return Stratum((), self.people.counted, count, marked, expected, bits, correlation, effect)
 
     def inside(self, outer: Stratum) -> tuple[list[Stratum], int]:
         """The strongest strata inside another one by one condition more, and how many were tried."""
@@ -261,31 +269,46 @@ class _Scan:
             expected += here * max(usual, (surely + prior * usual) / (count + prior))
         expected = max(expected, LEAST_USUAL * stratum.count)
         correlation = self._correlation(stratum.conditions, stratum.count, stratum.marked, expected)
-        owners = len({self.people.owners[row] for row in self.marked if stratum.rows >> row & 1})
-        effect = 1.0 + self.tuning.owner_correlation * (stratum.marked / owners - 1.0)
+        effect = self._effect([row for row in self.marked if stratum.rows >> row & 1])
         bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) / effect - paid_bits
         return msgspec.structs.replace(
             stratum, expected=expected, bits=bits, correlation=correlation, effect=effect, paid_bits=paid_bits
         )
 
+    def _of_one_group(self) -> bool:
+        """Whether most marks are of one group, and more than its share of the rows explains."""
+        if not self.marked:
+            return False
+        group, marked = min(self.group_marks.items(), key=lambda item: (-item[1], item[0]))
+        share = self.group_counts[group] / max(1, self.people.counted.bit_count())
+        return 2 * marked > len(self.marked) and marked > ONE_GROUP_RATIO * share * len(self.marked)
+
+    def _effect(self, marked: Sequence[int]) -> float:
+        owners = len({self.people.owners[row] for row in marked})
+        return 1.0 + self.tuning.owner_correlation * (len(marked) / owners - 1.0)
+
     def _expected(self, marked: int, usual: float) -> float:
         """How many marks rows should have of which `usual` is usual, by how the others compare with theirs."""
         prior = self.tuning.prior_marks
-        others = max(0.0, self.all_usual - usual)
-        return usual * (len(self.marked) - marked + prior) / (others + prior)
+        others = max(0.0, self.all_usual - usual) + self.people.earlier_usual
+        return usual * (self._elsewhere(marked) + prior) / (others + prior)
+
+    def _elsewhere(self, marked: int) -> int:
+        """The marks outside of a stratum with so many, and those of before."""
+        return len(self.marked) - marked + self.people.earlier_marks
 
     def _correlation(self, conditions: Sequence[Condition], count: int, marked: int, expected: float) -> float:
         """Of the marks of two rows of a stratum: its chance differs from what was expected, and what was expected is
 
-        not known better than from the marks outside.
+        not known better than from the marks elsewhere.
         """
         usual = min(MOST_USUAL, max(LEAST_USUAL, expected / count))
-        unsure = 1.0 / (len(self.marked) - marked + self.tuning.prior_marks)
+        unsure = 1.0 / (self._elsewhere(marked) + self.tuning.prior_marks)
         correlation = usual / (1.0 - usual) * (self.tuning.spread**2 + unsure)
-        if not conditions:
+        if not conditions and not self.people.earlier_usual:
             return max(self.tuning.whole_correlation, correlation)
         goods = self.tuning.goods
-        if all(condition.name in goods for condition in conditions):
+        if conditions and all(condition.name in goods for condition in conditions):
             return max(self.tuning.goods_correlation, correlation)
         return correlation
 

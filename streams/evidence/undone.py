@@ -13,7 +13,7 @@ from streams.evidence.surprise import kl_bits
 
 COUNTED: Final = 2  # orders of one account that count: who orders much often decides once; guess
 PROFILE_MS: Final = 300_000  # those who came in the same five minutes have that in common
-REFUNDS_SHARE: Final = 0.8
+REFUNDS_SHARE: Final = 0.667
 REFUNDS_CORRELATION: Final = 0.1  # guess, like the one above
 LEAST_SHARING: Final = 3  # accounts; a pair may be a couple
 IN_STRATUM, AROUND, NOT_UNDONE = 0.03, 0.5, 0.5
@@ -32,25 +32,29 @@ def undone_since(
     `share`: of all orders, how many are undone in the end; half of them `median_ms` after they were placed.
     """
     accounts = kept.accounts_of_rows()
-    counted = marked = 0
+    counted = marked = earlier_marks = 0
     of_account: Counter[int] = Counter()
-    usual = []
+    usual, earlier_usual = [], 0.0
     for row, after_ms in enumerate(kept.clock("ordered")):
         placed_ms = kept.begins_ms + after_ms
         before = share * undone_by(since_ms - placed_ms, median_ms)
         by_now = share * undone_by(now_ms - placed_ms, median_ms)
         usual.append((by_now - before) / (1.0 - before))
-        back = returned.get(row)
-        if back is not None and 0 < back.undone_ms <= since_ms:
-            continue  # what the seller cancelled stays: without it those who were faster would be all that is left
         of_account[accounts[row]] += 1
         if of_account[accounts[row]] > COUNTED:
             continue
+        earlier_usual += before
+        back = returned.get(row)
+        if back is not None and 0 < back.undone_ms <= since_ms:
+            earlier_marks += 1
+            continue  # what the seller cancelled stays: without it those who were faster would be all that is left
         counted |= 1 << row
         if back is not None and back.undone_ms:
             marked |= 1 << row
     clocks = {name: kept.clock(name) for name in CLOCKS}
-    return Population(clocks, kept.columns, kept.groups, accounts, usual, counted, marked)
+    return Population(
+        clocks, kept.columns, kept.groups, accounts, usual, counted, marked, earlier_marks, earlier_usual
+    )
 
 
 def shared_links(stratum: Stratum, rows: Sequence[int], kept: Kept, cap_bits: float) -> tuple[Shared, ...]:
