@@ -1,28 +1,34 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
-from bisect import bisect_left, bisect_right
-from math import fsum, log2
+from bisect import bisect_right
+from math import log2
 from sys import intern
 from typing import ClassVar, Final
 
 import msgspec
 
-from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspect, Window, rounded
+from streams.alerts import MAX_EVIDENCE, Evidence, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
 from streams.evidence.keeping import GOODS, INNOCENT, Kept, Placed, keep
-from streams.evidence.minutes import NONE, Minutes, same_minutes
+from streams.evidence.minutes import NONE, same_minutes
 from streams.evidence.returns import EarlierShows, Returned
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
-from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
+from streams.evidence.strata import Population, Tuning, rows_of, strongest
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.undone import Shared, as_refunds, likely_crew, shared_links, undone_since
+from streams.evidence.taken_back import Suspicion
+from streams.evidence.undone import as_refunds, likely_crew, shared_links, undone_since
 from streams.finding import Finding
 from streams.show import ShowState
 
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 DAY_MS: Final = 86_400_000
-LATER_MS: Final = (0, 3_600_000, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
+LATER_MS: Final = (
+    0,
+    3_600_000,
+    6 * 3_600_000,
+    24 * 3_600_000,
+)  # after the end, from when on it is looked at what was undone
 AT_ONCE_MS: Final = 2_400_000  # half of those who cancel at once have done so; guess
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
@@ -38,35 +44,6 @@ class Orders(msgspec.Struct):
     undone: int = 0  # orders that their buyers cancelled or had refunded
     looked: int = 0  # how many of them were looked at
     looked_ms: int = 0
-
-
-class Suspicion(msgspec.Struct, frozen=True):
-    """The orders of a stratum that were undone, and what else ties their buyers."""
-
-    strata: tuple[Stratum, ...]  # the strongest of the look
-    stratum: Stratum
-    rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
-    shared: tuple[Shared, ...]
-    moments: Minutes  # how close in time they were undone
-
-    @property
-    def bits(self) -> float:
-        return self.stratum.bits + self._others_bits(self.stratum.bits)
-
-    def bits_without(self, count: int) -> float:
-        """The bits of the strongest stratum where the last `count` of the orders were not undone."""
-        last = sum(1 << row for row in self.rows[len(self.rows) - count :])
-        others = [stratum.bits_with(stratum.marked - (stratum.rows & last).bit_count()) for stratum in self.strata]
-        bits = max(others)
-        return bits + self._others_bits(bits) * (1 - count / len(self.rows))
-
-    def _others_bits(self, stratum_bits: float) -> float:
-        """Links and minutes bear out what orders say; they do not outweigh it."""
-        return max(0.0, min(stratum_bits, self.link_bits + self.moments.bits))
-
-    @property
-    def link_bits(self) -> float:
-        return fsum(bits for *_, bits in self.shared)
 
 
 class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +69,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     usual_cancel_lag_ms: int = 43_200_000  # from placing to cancelling, half of them; guess, rather slow than fast
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
     fire_bits: float = 14.0  # from the trials
-    whole_fire_bits: float = 5.0  # of all orders of the show together, which are not looked for; from the trials
+    whole_fire_bits: float = 4.0  # of all orders of the show together, which are not looked for; from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 7  # that were; from the trials
@@ -132,8 +109,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         suspicions = self._suspicions(kept, state, show, now_ms)
         if not suspicions:
             return []
-        best = max(suspicions, key=lambda s: (round(s.bits / self._needed_bits(s), 6), -s.stratum.count))
-        if best.bits < self.judged_ratio * self._needed_bits(best):
+        best = max(suspicions, key=lambda s: (round(s.bits / s.needed_bits, 6), -s.stratum.count))
+        if best.bits < self.judged_ratio * best.needed_bits:
             return []
         return [self._finding(best, kept, state, show, now_ms)]
 
@@ -222,9 +199,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         later = show.ended_ms is not None and since_ms > show.ended_ms
         tried = strongest(people, self._tuning(), MAX_KNOWN)
         strata = [as_refunds(stratum.paying(tried_bits), people, state.returned) for stratum in tried]
-        for place, stratum in enumerate(strata):
-            if (place >= MAX_STRATA) if stratum.conditions else not later:
-                continue
+        told = [stratum for stratum in strata if stratum.conditions or later]
+        for stratum in [*told[:MAX_STRATA], *(s for s in told[MAX_STRATA:] if not s.conditions)]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
@@ -241,9 +217,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(
-                Suspicion(tuple(strata), stratum, rows, shared_links(stratum, rows, kept, self.link_cap_bits), moments)
-            )
+            shared = shared_links(stratum, rows, kept, self.link_cap_bits)
+            found.append(Suspicion(tuple(told), stratum, rows, shared, moments, self.fire_bits, self.whole_fire_bits))
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
@@ -255,10 +230,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _fires(self, s: Suspicion) -> bool:
         lift = s.stratum.marked / max(s.stratum.expected, 1e-9)
-        return s.bits >= self._needed_bits(s) and lift >= self.least_lift_ratio
-
-    def _needed_bits(self, s: Suspicion) -> float:
-        return self.fire_bits if s.stratum.conditions else self.whole_fire_bits
+        return s.bits >= s.needed_bits and lift >= self.least_lift_ratio
 
     # -- what is said --------------------------------------------------------------------------------------------
 
@@ -277,7 +249,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return Finding(
             scheme=self.SCHEME,
             fires=self._fires(s),
-            score=rounded(score_of(s.bits, self._needed_bits(s))),
+            score=rounded(score_of(s.bits, s.needed_bits)),
             title=title(s.stratum, kept, undone_ms, show.ended_ms),
             window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
             signals=signals(s.stratum, s.shared, s.moments),
@@ -285,7 +257,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
             counter_evidence=counter_evidence(s.stratum, s.rows, s.shared, kept, state.returned),
-            counterfactual=self._counterfactual(s),
+            counterfactual=s.counterfactual(),
             impact=Impact(
                 viewers=show.presence.here,
                 orders=len(rows),
@@ -293,22 +265,6 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                 currency=None if state.mixed else state.currency,
             ),
         )
-
-    def _counterfactual(self, s: Suspicion) -> Counterfactual:
-        """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""
-        needed = self._needed_bits(s)
-        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: s.bits_without(count) < needed)
-        numbers = {
-            "bits": rounded(s.bits),
-            "threshold_bits": needed,
-            "without_links_bits": rounded(s.bits - s.link_bits),
-            "without_same_minutes_bits": rounded(s.bits - s.moments.bits),
-            "orders_fewer": float(fewer),
-        }
-        if not fewer:
-            return Counterfactual(f"It is at {s.bits:.1f} bits; {needed:g} are needed.", numbers)
-        which = "1 order" if fewer == 1 else f"{fewer} orders"
-        return Counterfactual(f"With {which} fewer undone it would have stayed below {needed:g} bits.", numbers)
 
     def _tuning(self) -> Tuning:
         return Tuning(least_marked=self.min_orders, goods=GOODS, passed_over=INNOCENT)

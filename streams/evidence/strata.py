@@ -1,6 +1,6 @@
 """Strata: the part of a population in which a mark is more common than elsewhere and than usual.
 
-A stratum is the rows within a stretch of one clock, the rows with one value in one column, or both at once; or all rows.
+A stratum is the rows within a stretch of one clock, those with one value in one column, or both at once; or all rows.
 How many marks it should have follows from what is usual for each of its rows, raised or lowered as the rows outside it
 have it, and as all rows had it before the stretch of time that is looked at.
 The evidence is that of a count whose chance varies from stratum to stratum (Kleinman 1973, JASA 68: a beta-binomial),
@@ -19,6 +19,7 @@ import msgspec
 from streams.evidence.surprise import kl_bits
 
 WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
+PARTS: Final = (16, 8, 4, 2)  # and such parts of the time in which all rows are, where that is longer
 SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
 LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
@@ -145,6 +146,7 @@ class _Scan:
         self.marked = list(rows_of(people.marked))
         self.all_usual = fsum(compress(people.usual, self.counted))
         self.orders = {name: sorted(range(self.size), key=times.__getitem__) for name, times in people.clocks.items()}
+        self.widths_ms = {name: _widths(times) for name, times in people.clocks.items()}
         self.by_value: dict[tuple[str, int], int] = {}
         self.group_counts = Counter(compress(people.groups, self.counted))
         self.group_marks = Counter(people.groups[row] for row in self.marked)
@@ -153,7 +155,7 @@ class _Scan:
         count, marked = self.people.counted.bit_count(), len(self.marked)
         expected = self._expected(marked, self.all_usual)
         correlation = self._correlation((), count, marked, expected)
-        if self._of_one_group():
+        if self._of_one_group(self.group_marks, self.group_counts):
             correlation = max(correlation, self.tuning.goods_correlation)
         effect = self._effect(self.marked)
         bits = evidence_bits(marked, count, expected, correlation) / effect
@@ -201,7 +203,7 @@ class _Scan:
             if i and at_ms[i] == at_ms[i - 1]:
                 continue
             seen, first = 0, starts[i]
-            for width_ms in WIDTHS_MS:
+            for width_ms in self.widths_ms[name]:
                 j = bisect_right(at_ms, at_ms[i] + width_ms, i)
                 if j - i < least or j == seen:
                     continue
@@ -263,25 +265,39 @@ class _Scan:
         usual = stratum.expected / stratum.count
         marks = Counter(groups[row] for row in self.marked if stratum.rows >> row & 1)
         expected = 0.0
-        for group, here in sorted(Counter(compress(groups, _flags(stratum.rows, self.size))).items()):
+        counts = Counter(compress(groups, _flags(stratum.rows, self.size)))
+        for group, here in sorted(counts.items()):
             marked, count = self.group_marks[group] - marks[group], self.group_counts[group] - here
             surely = max(0.0, marked - sqrt(marked))  # a few may be of those who are here
             expected += here * max(usual, (surely + prior * usual) / (count + prior))
         expected = max(expected, LEAST_USUAL * stratum.count)
         correlation = self._correlation(stratum.conditions, stratum.count, stratum.marked, expected)
+        if self._is_of_goods(stratum.conditions, marks, counts):
+            correlation = max(correlation, self.tuning.goods_correlation)
         effect = self._effect([row for row in self.marked if stratum.rows >> row & 1])
         bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) / effect - paid_bits
         return msgspec.structs.replace(
             stratum, expected=expected, bits=bits, correlation=correlation, effect=effect, paid_bits=paid_bits
         )
 
-    def _of_one_group(self) -> bool:
+    def _of_one_group(self, marks: Counter[int], counts: Counter[int]) -> bool:
         """Whether most marks are of one group, and more than its share of the rows explains."""
-        if not self.marked:
+        if not marks:
             return False
-        group, marked = min(self.group_marks.items(), key=lambda item: (-item[1], item[0]))
-        share = self.group_counts[group] / max(1, self.people.counted.bit_count())
-        return 2 * marked > len(self.marked) and marked > ONE_GROUP_RATIO * share * len(self.marked)
+        group, marked = min(marks.items(), key=lambda item: (-item[1], item[0]))
+        share = counts[group] / counts.total()
+        return 2 * marked > marks.total() and marked > ONE_GROUP_RATIO * share * marks.total()
+
+    def _is_of_goods(self, conditions: Sequence[Condition], marks: Counter[int], counts: Counter[int]) -> bool:
+        """Whether what was bought may be all that the rows have in common: nobody outside a long stretch bought it."""
+        wide = [condition for condition in conditions if self._is_wide(condition)]
+        of_goods = [condition for condition in conditions if condition.name in self.tuning.goods]
+        if not wide or len({*wide, *of_goods}) < len(conditions):
+            return False
+        return bool(of_goods) or self._of_one_group(marks, counts)
+
+    def _is_wide(self, condition: Condition) -> bool:
+        return condition.name in self.people.clocks and condition.last - condition.first > WIDTHS_MS[-1]
 
     def _effect(self, marked: Sequence[int]) -> float:
         owners = len({self.people.owners[row] for row in marked})
@@ -321,6 +337,12 @@ class _Tried(NamedTuple):
     condition: Condition
     marked: int
     expected: float
+
+
+def _widths(times: Sequence[int]) -> tuple[int, ...]:
+    """How long the stretches are that are tried, shortest first."""
+    whole_ms = max(times) - min(times)
+    return (*WIDTHS_MS, *(whole_ms // part for part in PARTS if whole_ms // part > WIDTHS_MS[-1]))
 
 
 def _flags(mask: int, size: int) -> bytes:

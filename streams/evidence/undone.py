@@ -52,9 +52,7 @@ def undone_since(
         if back is not None and back.undone_ms:
             marked |= 1 << row
     clocks = {name: kept.clock(name) for name in CLOCKS}
-    return Population(
-        clocks, kept.columns, kept.groups, accounts, usual, counted, marked, earlier_marks, earlier_usual
-    )
+    return Population(clocks, kept.columns, kept.groups, accounts, usual, counted, marked, earlier_marks, earlier_usual)
 
 
 def shared_links(stratum: Stratum, rows: Sequence[int], kept: Kept, cap_bits: float) -> tuple[Shared, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 from logs import T0, complaint, join, marker, order
 
 from streams.arrivals import Arrivals
-from streams.evidence.returns import LAG_SHAPE
 from streams.events import Event
+from streams.evidence.returns import LAG_SHAPE
 from streams.partition import Partition
 from streams.rules import default_rules
 from streams.usual import beside
