@@ -1,6 +1,7 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from math import log2
 from sys import intern
 from typing import ClassVar, Final
@@ -199,7 +200,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         later = show.ended_ms is not None and since_ms > show.ended_ms
         tried = strongest(people, self._tuning(), MAX_KNOWN)
         strata = [as_refunds(stratum.paying(tried_bits), people, state.returned) for stratum in tried]
-        told = [stratum for stratum in strata if stratum.conditions or later]
+        told = [one for one in strata if one.marked >= self.min_orders and (one.conditions or later)]
         for stratum in [*told[:MAX_STRATA], *(s for s in told[MAX_STRATA:] if not s.conditions)]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
@@ -236,8 +237,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
-        people = self._population(kept, state, show, now_ms, show.ended_ms or 0)
-        named = (likely_crew(people, s.stratum, self.min_accounts) if self._fires(s) else []) or s.rows
+        named = self._named(s, kept, state, show, now_ms) if self._fires(s) else s.rows
         suspects = dict.fromkeys(accounts[row] for row in named)
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
@@ -265,6 +265,13 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                 currency=None if state.mixed else state.currency,
             ),
         )
+
+    def _named(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Sequence[int]:
+        since_ms = show.ended_ms or 0
+        people = self._population(kept, state, show, now_ms, since_ms)
+        begins_ms = since_ms or show.started_ms
+        law = self.usual_cancel_lag_ms
+        return likely_crew(people, s.stratum, self.min_accounts, state.returned, kept, begins_ms, law) or s.rows
 
     def _tuning(self) -> Tuning:
         return Tuning(least_marked=self.min_orders, goods=GOODS, passed_over=INNOCENT)

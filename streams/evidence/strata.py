@@ -56,6 +56,20 @@ class Stratum(msgspec.Struct, frozen=True):
         other = msgspec.structs.replace(self, correlation=max(self.correlation, correlation))
         return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
 
+    def without(self, rows: int) -> "Stratum":
+        """The same without these rows, all of them marked."""
+        left = self.count - rows.bit_count()
+        if not left:
+            return msgspec.structs.replace(self, rows=0, count=0, marked=0, bits=0.0)
+        other = msgspec.structs.replace(
+            self,
+            rows=self.rows & ~rows,
+            count=left,
+            marked=self.marked - rows.bit_count(),
+            expected=self.expected * left / self.count,
+        )
+        return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
+
     def paying(self, more_bits: float) -> "Stratum":
         """The same where it was looked for in several ways."""
         return msgspec.structs.replace(self, bits=self.bits - more_bits, paid_bits=self.paid_bits + more_bits)
