@@ -1,28 +1,36 @@
 """Fake orders: placed in a show to make it look busy, and cancelled or refunded once it is over."""
 
-from bisect import bisect_left, bisect_right
-from math import fsum, log2
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import log2
 from sys import intern
 from typing import ClassVar, Final
 
 import msgspec
 
-from streams.alerts import MAX_EVIDENCE, Counterfactual, Evidence, Impact, Suspect, Window, rounded
+from streams.alerts import MAX_EVIDENCE, Evidence, Impact, Suspect, Window, rounded
 from streams.events import Event, Order
 from streams.evidence.keeping import GOODS, INNOCENT, Kept, Placed, keep
-from streams.evidence.minutes import NONE, Minutes, same_minutes
+from streams.evidence.minutes import NONE, same_minutes
 from streams.evidence.returns import EarlierShows, Returned
 from streams.evidence.saying_returns import acts_of_order, counter_evidence, signals, title
-from streams.evidence.strata import Population, Stratum, Tuning, rows_of, strongest
+from streams.evidence.strata import Population, Tuning, rows_of, strongest
 from streams.evidence.surprise import poisson_bits, score_of
-from streams.evidence.undone import Shared, as_refunds, likely_crew, shared_links, undone_since
+from streams.evidence.taken_back import Suspicion
+from streams.evidence.undone import as_refunds, likely_crew, shared_links, undone_since
 from streams.finding import Finding
 from streams.show import ShowState
 
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 DAY_MS: Final = 86_400_000
-LATER_MS: Final = (0, 6 * 3_600_000, 24 * 3_600_000)  # after the end, from when on it is looked at what was undone
+LATER_MS: Final = (
+    0,
+    3_600_000,
+    6 * 3_600_000,
+    24 * 3_600_000,
+)  # after the end, from when on it is looked at what was undone
+AT_ONCE_MS: Final = 2_400_000  # half of those who cancel at once have done so; guess
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
 
@@ -37,35 +45,6 @@ class Orders(msgspec.Struct):
     undone: int = 0  # orders that their buyers cancelled or had refunded
     looked: int = 0  # how many of them were looked at
     looked_ms: int = 0
-
-
-class Suspicion(msgspec.Struct, frozen=True):
-    """The orders of a stratum that were undone, and what else ties their buyers."""
-
-    strata: tuple[Stratum, ...]  # the strongest of the look
-    stratum: Stratum
-    rows: tuple[int, ...]  # of the orders undone, in the order in which they were so
-    shared: tuple[Shared, ...]
-    moments: Minutes  # how close in time they were undone
-
-    @property
-    def bits(self) -> float:
-        return self.stratum.bits + self._others_bits(self.stratum.bits)
-
-    def bits_without(self, count: int) -> float:
-        """The bits of the strongest stratum where the last `count` of the orders were not undone."""
-        last = sum(1 << row for row in self.rows[len(self.rows) - count :])
-        others = [stratum.bits_with(stratum.marked - (stratum.rows & last).bit_count()) for stratum in self.strata]
-        bits = max(others)
-        return bits + self._others_bits(bits) * (1 - count / len(self.rows))
-
-    def _others_bits(self, stratum_bits: float) -> float:
-        """Links and minutes bear out what orders say; they do not outweigh it."""
-        return max(0.0, min(stratum_bits, self.link_bits + self.moments.bits))
-
-    @property
-    def link_bits(self) -> float:
-        return fsum(bits for *_, bits in self.shared)
 
 
 class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,16 +67,17 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     after_ms: int = 7 * 86_400_000  # cancels and refunds go on for days
     usual_cancel_share: float = 0.08  # of orders, that their buyers cancel or have refunded; guess
-    usual_cancel_lag_ms: int = 2_400_000  # from placing to cancelling, half of them; guess
+    usual_cancel_lag_ms: int = 43_200_000  # from placing to cancelling, half of them; guess, rather slow than fast
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
     fire_bits: float = 14.0  # from the trials
+    whole_fire_bits: float = 4.0  # of all orders of the show together, which are not looked for; from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 7  # that were; from the trials
     link_cap_bits: float = 12.0  # links count for no more; guess
     moments_cap_bits: float = 10.0  # cancelling at the same time counts for no more; guess
     on_air_bits: float = 3.0  # more cancelled on air than usual, from which on it is looked at there
-    judged_bits: float = 7.0  # below it there is no near miss
+    judged_ratio: float = 0.5  # of the bits that are needed; below it there is no near miss
     look_every_ms: int = 60_000  # of event time
     rest_ms: int = 3_600_000
     max_orders: int = 8_000
@@ -130,8 +110,8 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         suspicions = self._suspicions(kept, state, show, now_ms)
         if not suspicions:
             return []
-        best = max(suspicions, key=lambda s: (round(s.bits, 6), -s.stratum.count))
-        if best.bits < self.judged_bits:
+        best = max(suspicions, key=lambda s: (round(s.bits / s.needed_bits, 6), -s.stratum.count))
+        if best.bits < self.judged_ratio * best.needed_bits:
             return []
         return [self._finding(best, kept, state, show, now_ms)]
 
@@ -216,9 +196,12 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         people = self._population(kept, state, show, now_ms, since_ms)
         accounts = kept.accounts_of_rows()
         found = []
+        # who cancels at once says how much this show is regretted; only then all of it can be judged
+        later = show.ended_ms is not None and since_ms > show.ended_ms
         tried = strongest(people, self._tuning(), MAX_KNOWN)
         strata = [as_refunds(stratum.paying(tried_bits), people, state.returned) for stratum in tried]
-        for stratum in strata[:MAX_STRATA]:
+        told = [one for one in strata if one.marked >= self.min_orders and (one.conditions or later)]
+        for stratum in [*told[:MAX_STRATA], *(s for s in told[MAX_STRATA:] if not s.conditions)]:
             rows = tuple(sorted(rows_of(stratum.rows & people.marked), key=lambda row: state.returned[row].undone_ms))
             if len({accounts[row] for row in rows}) < self.min_accounts:
                 continue
@@ -235,26 +218,26 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
                     self.usual_cancel_lag_ms,
                 )
                 moments = moments._replace(bits=min(self.moments_cap_bits, moments.bits))
-            found.append(
-                Suspicion(tuple(strata), stratum, rows, shared_links(stratum, rows, kept, self.link_cap_bits), moments)
-            )
+            shared = shared_links(stratum, rows, kept, self.link_cap_bits)
+            found.append(Suspicion(tuple(told), stratum, rows, shared, moments, self.fire_bits, self.whole_fire_bits))
         return found
 
     def _population(self, kept: Kept, state: Orders, show: ShowState, now_ms: int, since_ms: int) -> Population:
         past: EarlierShows = show.past[self.SCHEME]
         share = past.share(self.usual_cancel_share, self.usual_weight_orders, now_ms, DAY_MS)
-        return undone_since(since_ms, now_ms, kept, state.returned, share, self.usual_cancel_lag_ms)
+        # before the end only those count who cancel at once
+        lag_ms = self.usual_cancel_lag_ms if since_ms else min(self.usual_cancel_lag_ms, AT_ONCE_MS)
+        return undone_since(since_ms, now_ms, kept, state.returned, share, lag_ms)
 
     def _fires(self, s: Suspicion) -> bool:
         lift = s.stratum.marked / max(s.stratum.expected, 1e-9)
-        return s.bits >= self.fire_bits and lift >= self.least_lift_ratio
+        return s.bits >= s.needed_bits and lift >= self.least_lift_ratio
 
     # -- what is said --------------------------------------------------------------------------------------------
 
     def _finding(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Finding:
         ids, accounts, amounts = kept.account_ids(), kept.accounts_of_rows(), kept.amounts_minor()
-        people = self._population(kept, state, show, now_ms, show.ended_ms or 0)
-        named = (likely_crew(people, s.stratum, self.min_accounts) if self._fires(s) else []) or s.rows
+        named = self._named(s, kept, state, show, now_ms) if self._fires(s) else s.rows
         suspects = dict.fromkeys(accounts[row] for row in named)
         rows = [row for row, r in sorted(state.returned.items()) if r.undone_ms and accounts[row] in suspects]
         acts_of: dict[int, list[Evidence]] = {account: [] for account in suspects}
@@ -266,7 +249,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return Finding(
             scheme=self.SCHEME,
             fires=self._fires(s),
-            score=rounded(score_of(s.bits, self.fire_bits)),
+            score=rounded(score_of(s.bits, s.needed_bits)),
             title=title(s.stratum, kept, undone_ms, show.ended_ms),
             window=Window(min(act.ts for act in acts), max(act.ts for act in acts)),
             signals=signals(s.stratum, s.shared, s.moments),
@@ -274,7 +257,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
             evidence=acts[:MAX_EVIDENCE],
             evidence_total=len(acts),
             counter_evidence=counter_evidence(s.stratum, s.rows, s.shared, kept, state.returned),
-            counterfactual=self._counterfactual(s),
+            counterfactual=s.counterfactual(),
             impact=Impact(
                 viewers=show.presence.here,
                 orders=len(rows),
@@ -283,20 +266,12 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
             ),
         )
 
-    def _counterfactual(self, s: Suspicion) -> Counterfactual:
-        """How many fewer cancels, the last ones first, would have cleared it, by what all strata would be worth."""
-        fewer = bisect_left(range(len(s.rows)), True, key=lambda count: s.bits_without(count) < self.fire_bits)
-        numbers = {
-            "bits": rounded(s.bits),
-            "threshold_bits": self.fire_bits,
-            "without_links_bits": rounded(s.bits - s.link_bits),
-            "without_same_minutes_bits": rounded(s.bits - s.moments.bits),
-            "orders_fewer": float(fewer),
-        }
-        if not fewer:
-            return Counterfactual(f"It is at {s.bits:.1f} bits; {self.fire_bits:g} are needed.", numbers)
-        which = "1 order" if fewer == 1 else f"{fewer} orders"
-        return Counterfactual(f"With {which} fewer undone it would have stayed below {self.fire_bits:g} bits.", numbers)
+    def _named(self, s: Suspicion, kept: Kept, state: Orders, show: ShowState, now_ms: int) -> Sequence[int]:
+        since_ms = show.ended_ms or 0
+        people = self._population(kept, state, show, now_ms, since_ms)
+        begins_ms = since_ms or show.started_ms
+        law = self.usual_cancel_lag_ms
+        return likely_crew(people, s.stratum, self.min_accounts, state.returned, kept, begins_ms, law) or s.rows
 
     def _tuning(self) -> Tuning:
         return Tuning(least_marked=self.min_orders, goods=GOODS, passed_over=INNOCENT)

@@ -15,6 +15,7 @@ ROUNDS: Final = 4
 PRIOR_MARKS: Final = 2.0  # the crew is like everybody else until so many marks say otherwise
 UNMARKED: Final = 3.0
 SURE: Final = 0.8  # columns say less together than one by one: they are not independent; guess
+NO_COLUMNS: Final[Mapping[str, Counter[int]]] = {}
 MOST_LOG: Final = 3.0  # no column says more for or against a row (natural log)
 
 
@@ -24,14 +25,19 @@ def weights(
     marked: Sequence[int],
     first: Sequence[int],
     expected: float,
+    usual_of: Mapping[str, Counter[int]] = NO_COLUMNS,
 ) -> dict[int, float]:
     """For each row how likely it is one of the crew's, 0 to 1.
 
     `everybody`: all rows; `first`: marked rows of the stratum; `expected`: of all marks, how many would be there by
-    chance. A value of 0 is unknown and says nothing. Of rows without a mark the crew may have as many as a third of
+    chance; `usual_of`: how often the values of a column are, where those of everybody do not say it. A value of 0 is
+    unknown and says nothing. Of rows without a mark the crew may have as many as a third of
     its marks.
     """
-    usual = {name: Counter(column[row] for row in everybody) for name, column in columns.items()}
+    usual = {
+        name: usual_of[name] if name in usual_of else Counter(column[row] for row in everybody)
+        for name, column in columns.items()
+    }
     now = dict.fromkeys(marked, 0.0) | dict.fromkeys(first, 1.0)
     for _ in range(ROUNDS):
         crew = fsum(now.values())

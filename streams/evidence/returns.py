@@ -10,6 +10,8 @@ from streams.events import Order
 MAX_ACTS: Final = 8  # of one order, kept with their ids
 LEAST_BACK: Final = 0.5  # of its amount, from which on an order counts as undone; guess
 
+LAG_SHAPE: Final = 0.6  # guess
+
 
 class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A line of an order that its buyer cancelled or had refunded."""
@@ -59,13 +61,13 @@ class Returned(msgspec.Struct, array_like=True, gc=False):
         return True
 
 
-def undone_by(lag_ms: int, median_ms: int) -> float:
+def undone_by(lag_ms: float, median_ms: float) -> float:
     """Of the orders that will be undone, the share that is so `lag_ms` after they were placed.
 
-    Log-logistic with shape 1: half of them by the median, and a long tail, as of cancels within minutes and refunds
-    within days; guess.
+    Log-logistic with a shape below 1: half of them by the median, and more both at once and much later than chance by
+    the minute would have it, as of cancels within minutes and refunds within days; guess.
     """
-    return lag_ms / (lag_ms + median_ms) if lag_ms > 0 else 0.0
+    return 1.0 / (1.0 + (median_ms / lag_ms) ** LAG_SHAPE) if lag_ms > 0 else 0.0
 
 
 class EarlierShow(msgspec.Struct, array_like=True):

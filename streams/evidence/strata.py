@@ -1,7 +1,8 @@
 """Strata: the part of a population in which a mark is more common than elsewhere and than usual.
 
-A stratum is the rows within a stretch of one clock, the rows with one value in one column, or both at once. How many
-marks it should have follows from what is usual for each of its rows, raised or lowered as the rows outside it have it.
+A stratum is the rows within a stretch of one clock, those with one value in one column, or both at once; or all rows.
+How many marks it should have follows from what is usual for each of its rows, raised or lowered as the rows outside it
+have it, and as all rows had it before the stretch of time that is looked at.
 The evidence is that of a count whose chance varies from stratum to stratum (Kleinman 1973, JASA 68: a beta-binomial),
 and pays for having looked: log2 of the strata that were tried.
 """
@@ -18,11 +19,13 @@ import msgspec
 from streams.evidence.surprise import kl_bits
 
 WIDTHS_MS: Final = (120_000, 300_000, 600_000, 1_200_000, 1_800_000)
+PARTS: Final = (16, 8, 4, 2)  # and such parts of the time in which all rows are, where that is longer
 SEEDS: Final = 4  # strata that are looked into for a smaller one inside, and taken from there; bounds the cost
 LOOKED_AT_RATIO: Final = 1.5  # fewer marks than so many times what is expected are no evidence
 LOOKED_INTO_BITS: Final = 2.0  # a stratum below it is not looked into, unless it is the whole
 LEAST_USUAL: Final = 0.02  # no row is less likely to be marked: a few marks of many rows are never worth much
 MOST_USUAL: Final = 0.9
+ONE_GROUP_RATIO: Final = 1.5  # of the share of a group, above which it stands out; guess
 _ONE: Final = ord("1")
 _DIGITS: Final = bytes(byte == _ONE for byte in range(256))
 
@@ -53,6 +56,20 @@ class Stratum(msgspec.Struct, frozen=True):
         other = msgspec.structs.replace(self, correlation=max(self.correlation, correlation))
         return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
 
+    def without(self, rows: int) -> "Stratum":
+        """The same without these rows, all of them marked."""
+        left = self.count - rows.bit_count()
+        if not left:
+            return msgspec.structs.replace(self, rows=0, count=0, marked=0, bits=0.0)
+        other = msgspec.structs.replace(
+            self,
+            rows=self.rows & ~rows,
+            count=left,
+            marked=self.marked - rows.bit_count(),
+            expected=self.expected * left / self.count,
+        )
+        return msgspec.structs.replace(other, bits=other.bits_with(other.marked))
+
     def paying(self, more_bits: float) -> "Stratum":
         """The same where it was looked for in several ways."""
         return msgspec.structs.replace(self, bits=self.bits - more_bits, paid_bits=self.paid_bits + more_bits)
@@ -68,7 +85,7 @@ class Tuning(NamedTuple):
     least_marked: int = 7
     spread: float = 0.3  # of the chance from stratum to stratum, as a share of it
     goods_correlation: float = 0.42  # of marks, where nothing but what was bought, and when, makes the stratum
-    whole_correlation: float = 0.3  # from one population to the next
+    whole_correlation: float = 0.3  # from one population to the next, where nothing is known of it from before
     owner_correlation: float = 0.42  # of the marks of two rows of one owner
     prior_marks: float = 2.0  # what is usual is worth so many marks: populations differ much
     group_prior_rows: float = 8.0  # a group's own share of marks is worth its rows, against so many
@@ -86,6 +103,8 @@ class Population(NamedTuple):
     usual: Sequence[float]  # the chance of each row to be marked by now
     counted: int
     marked: int  # all of them counted
+    earlier_marks: int = 0  # of rows that are counted no more, because they were marked before
+    earlier_usual: float = 0.0  # how many of all rows are usually marked before
 
 
 def strongest(people: Population, tuning: Tuning, most: int) -> list[Stratum]:
@@ -141,15 +160,20 @@ class _Scan:
         self.marked = list(rows_of(people.marked))
         self.all_usual = fsum(compress(people.usual, self.counted))
         self.orders = {name: sorted(range(self.size), key=times.__getitem__) for name, times in people.clocks.items()}
+        self.widths_ms = {name: _widths(times) for name, times in people.clocks.items()}
         self.by_value: dict[tuple[str, int], int] = {}
         self.group_counts = Counter(compress(people.groups, self.counted))
         self.group_marks = Counter(people.groups[row] for row in self.marked)
 
     def whole(self) -> Stratum:
         count, marked = self.people.counted.bit_count(), len(self.marked)
-        correlation = self._correlation((), count, marked, self.all_usual)
-        bits = evidence_bits(marked, count, self.all_usual, correlation)
-        return Stratum((), self.people.counted, count, marked, self.all_usual, bits, correlation)
+        expected = self._expected(marked, self.all_usual)
+        correlation = self._correlation((), count, marked, expected)
+        if self._of_one_group(self.group_marks, self.group_counts):
+            correlation = max(correlation, self.tuning.goods_correlation)
+        effect = self._effect(self.marked)
+        bits = evidence_bits(marked, count, expected, correlation) / effect
+        return Stratum((), self.people.counted, count, marked, expected, bits, correlation, effect)
 
     def inside(self, outer: Stratum) -> tuple[list[Stratum], int]:
         """The strongest strata inside another one by one condition more, and how many were tried."""
@@ -193,7 +217,7 @@ class _Scan:
             if i and at_ms[i] == at_ms[i - 1]:
                 continue
             seen, first = 0, starts[i]
-            for width_ms in WIDTHS_MS:
+            for width_ms in self.widths_ms[name]:
                 j = bisect_right(at_ms, at_ms[i] + width_ms, i)
                 if j - i < least or j == seen:
                     continue
@@ -255,37 +279,66 @@ class _Scan:
         usual = stratum.expected / stratum.count
         marks = Counter(groups[row] for row in self.marked if stratum.rows >> row & 1)
         expected = 0.0
-        for group, here in sorted(Counter(compress(groups, _flags(stratum.rows, self.size))).items()):
+        counts = Counter(compress(groups, _flags(stratum.rows, self.size)))
+        for group, here in sorted(counts.items()):
             marked, count = self.group_marks[group] - marks[group], self.group_counts[group] - here
             surely = max(0.0, marked - sqrt(marked))  # a few may be of those who are here
             expected += here * max(usual, (surely + prior * usual) / (count + prior))
         expected = max(expected, LEAST_USUAL * stratum.count)
         correlation = self._correlation(stratum.conditions, stratum.count, stratum.marked, expected)
-        owners = len({self.people.owners[row] for row in self.marked if stratum.rows >> row & 1})
-        effect = 1.0 + self.tuning.owner_correlation * (stratum.marked / owners - 1.0)
+        if self._is_of_goods(stratum.conditions, marks, counts):
+            correlation = max(correlation, self.tuning.goods_correlation)
+        effect = self._effect([row for row in self.marked if stratum.rows >> row & 1])
         bits = evidence_bits(stratum.marked, stratum.count, expected, correlation) / effect - paid_bits
         return msgspec.structs.replace(
             stratum, expected=expected, bits=bits, correlation=correlation, effect=effect, paid_bits=paid_bits
         )
 
+    def _of_one_group(self, marks: Counter[int], counts: Counter[int]) -> bool:
+        """Whether most marks are of one group, and more than its share of the rows explains."""
+        if not marks:
+            return False
+        group, marked = min(marks.items(), key=lambda item: (-item[1], item[0]))
+        share = counts[group] / counts.total()
+        return 2 * marked > marks.total() and marked > ONE_GROUP_RATIO * share * marks.total()
+
+    def _is_of_goods(self, conditions: Sequence[Condition], marks: Counter[int], counts: Counter[int]) -> bool:
+        """Whether what was bought may be all that the rows have in common: nobody outside a long stretch bought it."""
+        wide = [condition for condition in conditions if self._is_wide(condition)]
+        of_goods = [condition for condition in conditions if condition.name in self.tuning.goods]
+        if not wide or len({*wide, *of_goods}) < len(conditions):
+            return False
+        return bool(of_goods) or self._of_one_group(marks, counts)
+
+    def _is_wide(self, condition: Condition) -> bool:
+        return condition.name in self.people.clocks and condition.last - condition.first > WIDTHS_MS[-1]
+
+    def _effect(self, marked: Sequence[int]) -> float:
+        owners = len({self.people.owners[row] for row in marked})
+        return 1.0 + self.tuning.owner_correlation * (len(marked) / owners - 1.0)
+
     def _expected(self, marked: int, usual: float) -> float:
         """How many marks rows should have of which `usual` is usual, by how the others compare with theirs."""
         prior = self.tuning.prior_marks
-        others = max(0.0, self.all_usual - usual)
-        return usual * (len(self.marked) - marked + prior) / (others + prior)
+        others = max(0.0, self.all_usual - usual) + self.people.earlier_usual
+        return usual * (self._elsewhere(marked) + prior) / (others + prior)
+
+    def _elsewhere(self, marked: int) -> int:
+        """The marks outside of a stratum with so many, and those of before."""
+        return len(self.marked) - marked + self.people.earlier_marks
 
     def _correlation(self, conditions: Sequence[Condition], count: int, marked: int, expected: float) -> float:
         """Of the marks of two rows of a stratum: its chance differs from what was expected, and what was expected is
 
-        not known better than from the marks outside.
+        not known better than from the marks elsewhere.
         """
         usual = min(MOST_USUAL, max(LEAST_USUAL, expected / count))
-        unsure = 1.0 / (len(self.marked) - marked + self.tuning.prior_marks)
+        unsure = 1.0 / (self._elsewhere(marked) + self.tuning.prior_marks)
         correlation = usual / (1.0 - usual) * (self.tuning.spread**2 + unsure)
-        if not conditions:
+        if not conditions and not self.people.earlier_usual:
             return max(self.tuning.whole_correlation, correlation)
         goods = self.tuning.goods
-        if all(condition.name in goods for condition in conditions):
+        if conditions and all(condition.name in goods for condition in conditions):
             return max(self.tuning.goods_correlation, correlation)
         return correlation
 
@@ -298,6 +351,12 @@ class _Tried(NamedTuple):
     condition: Condition
     marked: int
     expected: float
+
+
+def _widths(times: Sequence[int]) -> tuple[int, ...]:
+    """How long the stretches are that are tried, shortest first."""
+    whole_ms = max(times) - min(times)
+    return (*WIDTHS_MS, *(whole_ms // part for part in PARTS if whole_ms // part > WIDTHS_MS[-1]))
 
 
 def _flags(mask: int, size: int) -> bytes:

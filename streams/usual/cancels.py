@@ -6,13 +6,13 @@ import msgspec
 
 from streams.events import Complaint, Event, Order
 from streams.evidence.known import hash_of
+from streams.evidence.returns import LEAST_BACK, undone_by
 from streams.show import ShowState
 from streams.usual.lags import Lags, fit_median
 from streams.usual.learned import LEAST_SHOWS, Rate, Unknown, firmness, rests_on, signed_off, too_few
 from streams.usual.learner import MAX_ORDERS, Learner
 from streams.usual.shares import fit_share
 
-LEAST_BACK: Final = 0.5  # of its amount, from which on an order counts as undone; as in the detector
 LEAST_OPEN_MS: Final = 6 * 3_600_000  # a show that the history follows for less says little; guess
 LEAST_UNDONE: Final = 30  # orders, from which on their lag is learned; guess
 
@@ -110,8 +110,3 @@ class Cancels(Learner):
 
     def _open_ms(self, row: Undone) -> int:
         return min(self.after_ms, self.newest_ms - row.placed_sum_ms // row.orders)
-
-
-def undone_by(lag_ms: float, median_ms: float) -> float:
-    """Of what will be undone, the share that is so by then; the law of the detector."""
-    return lag_ms / (lag_ms + median_ms) if lag_ms > 0 else 0.0

@@ -90,6 +90,46 @@ def test_real_buyers_among_them_do_not_hide_them():
     assert not {account for account in accounts_of(alert) if account.startswith("real")}
 
 
+def scattered(count: int = 40, cancel: int = 20, **fields) -> list[Event]:
+    """A crew that shares nothing, comes over the whole show and cancels over days."""
+    random = Random(5)
+    events: list[Event] = []
+    for i in range(count):
+        came = random.uniform(1, END_S - 400)
+        at = came + random.uniform(20, 300)
+        back = END_S + random.uniform(2 * HOUR_S, 60 * HOUR_S) if i < cancel else None
+        events += bought(f"crew{i}", came, at, back, **{"sku": f"sku{random.randrange(8)}", **fields})
+    return events
+
+
+def test_a_crew_that_shares_nothing_is_found_where_more_comes_back_than_those_who_cancel_at_once_let_expect():
+    [alert] = found(shoppers(), scattered())
+
+    assert alert.title.split(" orders ")[1].startswith("of the show were cancelled or refunded")
+    assert signal(alert, "orders_undone").observed > 2 * signal(alert, "orders_undone").expected
+
+
+def test_as_many_who_cancel_at_once_are_buyers_who_think_better_of_it():
+    assert found(shoppers(), shoppers(40, cancel=0.5, name="crew")) == []
+
+
+def test_a_show_of_which_most_regret_it_at_once_and_a_few_the_day_after_is_silent():
+    """A third cancels: most within the hour, some the day after; and who does so has nothing in common."""
+    random = Random(7)
+    regretted = []
+    for i in range(200):
+        came = random.uniform(1, END_S - 400)
+        at = came + random.uniform(20, 300)
+        after = random.expovariate(1 / 1_500) if i % 4 else random.expovariate(1 / (16 * HOUR_S))
+        regretted += bought(f"v{i}", came, at, at + 60 + after if i % 3 == 0 else None, sku=f"sku{i % 8}")
+
+    assert found(regretted) == []
+
+
+def test_a_show_of_which_one_thing_is_refunded_to_many_is_silent():
+    assert found(shoppers(), scattered(40, 16, sku="sku1", status="refunded")) == []
+
+
 def test_a_crew_that_comes_when_it_likes_is_found_by_its_inviter():
     [alert] = found(shoppers(), fakes(30, 22, came_s=60, within_s=3_000, inviter_id="boss"))
 

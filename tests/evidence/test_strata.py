@@ -113,6 +113,41 @@ def test_others_who_cancel_as_much_leave_nothing():
     assert all(stratum.bits < 5 for stratum in strongest(people(*quarter, usual=0.05), GOODS, 5) if stratum.conditions)
 
 
+def test_all_rows_together_are_judged_by_how_many_were_marked_before():
+    """Forty of two hundred are marked, ten were usual: twenty before where five were usual explain them."""
+    rows = [(m / 2, 1 + m % 8, 0, m % 5 == 0) for m in range(200)]
+
+    def whole(earlier_marks: int, earlier_usual: float) -> float:
+        given = people(*rows)._replace(earlier_marks=earlier_marks, earlier_usual=earlier_usual)
+        return next((found.bits for found in strongest(given, GOODS, 9) if not found.conditions), 0.0)
+
+    assert whole(5, 5.0) > 10
+    assert whole(20, 5.0) < 2
+    assert whole(5, 5.0) > whole(0, 0.0)
+
+
+def test_all_rows_together_are_little_evidence_where_most_marks_are_of_one_item():
+    def whole(item: int) -> float:
+        rows = [(m / 2, 1 + m % 8, 0, m % 8 == 3 and m < 100) for m in range(200)]
+        rows += [(m, 1 + (m * item) % 8, 0, True) for m in range(20)]
+        given = people(*rows)._replace(earlier_marks=10, earlier_usual=10.0)
+        return next((found.bits for found in strongest(given, GOODS, 9) if not found.conditions), 0.0)
+
+    assert whole(1) > 3 * whole(8)
+
+
+def test_long_stretches_are_tried_where_rows_come_over_days():
+    day = 24 * 60
+    rows = [(m * 7 * day / 300, 1 + m % 8, 0, m % 30 == 0) for m in range(300)]
+    crew_rows = [(3 * day + m * 8, 1 + m % 8, 0, m % 2 == 0) for m in range(30)]
+
+    best, *_ = strongest(people(*rows, *crew_rows), GOODS, 5)
+
+    assert names(best) == ["joined"]
+    assert best.marked >= 15
+    assert best.bits > 14
+
+
 def test_evidence_falls_with_the_correlation_and_never_below_nothing():
     bits = [evidence_bits(20, 40, 2.0, correlation) for correlation in (0.0, 0.005, 0.1, 1.0)]
 

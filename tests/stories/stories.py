@@ -23,6 +23,12 @@ RECORDED = {
     "viewers_are_paid_to_praise_the_host": {"seed": 26, "plants": ("paid_praise",), "strength": "moderate"},
     "goods_are_sold_below_what_they_cost": {"seed": 27, "plants": ("loss_selling",), "strength": "moderate"},
     "buyers_complain_of_what_they_got": {"seed": 28, "plants": ("complaint_surge",), "strength": "moderate"},
+    "orders_are_taken_back_after_the_show": {
+        "seed": 31,
+        "plants": ("fake_orders",),
+        "strength": "moderate",
+        "tail_hours": 48.0,
+    },
     "the_last_pieces_go_below_cost": {"seed": 29, "plants": (), "negatives": ("clearance", "promotion_budget")},
     "parcels_come_late_after_a_big_sale": {"seed": 30, "plants": (), "negatives": ("delivery_wave", "courier_outage")},
     "everyone_buys_in_the_flash_sale": {"seed": 23, "plants": (), "negatives": ("flash_sale", "one_price")},

@@ -9,6 +9,7 @@ from logs import T0, complaint, join, marker, order
 
 from streams.arrivals import Arrivals
 from streams.events import Event
+from streams.evidence.returns import LAG_SHAPE
 from streams.partition import Partition
 from streams.rules import default_rules
 from streams.usual import beside
@@ -54,7 +55,7 @@ def sale(
         events.append(order(placed_s, who, **line, event_id=f"p{number}-{at}"))
         if random.random() < cancels:
             draw = random.random()
-            lag_s = min(cancel_lag_s * draw / (1 - draw), 1e9)
+            lag_s = min(cancel_lag_s * (draw / (1 - draw)) ** (1 / LAG_SHAPE), 1e9)
             later = order(placed_s + lag_s, who, "cancelled", **line, event_id=f"x{number}-{at}", cancelled_by="buyer")
             events += [later] if lag_s < follow_s else []
         elif random.random() < complaints:
