@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agents.errors import ClaquewatchError, UsageError
+from agents.garbage import collect_less
 from agents.logreader import read_log
 from agents.recordings import line_of, open_output, parse, read_files, size_of
 from agents.scan import Emit, Scan, Summary
@@ -54,6 +55,7 @@ def command(
         raise UsageError("--from, --to and --record go with --broker")
     settings = load()
     rules = rules_from(rules_file)
+    collect_less()
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(open_output(alerts)) if alerts else None
         scan = Scan(rules, pane_ms=settings.pane_ms, lateness_ms=settings.lateness_ms, emit=_writer(out))
