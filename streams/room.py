@@ -483,7 +483,8 @@ class Room:
         had_a_past = self._forget_past(now_ms, rules)
         before = len(self.ended)
         oldest_ms = now_ms - rules.room.ended_kept_ms
-        self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
+        if min(self.ended.values(), default=oldest_ms) < oldest_ms:
+            self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
         while len(self.ended) > MAX_ENDED:
             del self.ended[next(iter(self.ended))]
         return had_a_past or len(self.ended) < before
