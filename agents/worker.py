@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import tempfile
@@ -21,6 +20,7 @@ from agents import kafka, metrics
 from agents.app import Claquewatch, create_app
 from agents.ending import end_process, leave_at_once
 from agents.errors import ClaquewatchError
+from agents.garbage import collect_less
 from agents.ingest import Ingest
 from agents.probes import Probes
 from agents.settings import Settings
@@ -36,7 +36,6 @@ PARTS: Final = ("ingest", "detect", "deliver")
 WATCH_S: Final = 1.0
 ASK_EVERY_S: Final = 5.0  # whether the broker answers, and how far it is ahead
 ASK_WITHIN_S: Final = 5.0
-NEW_OBJECTS: Final = 10_000  # before Python looks for cycles among them; 700 by default
 LOADING: Final = "loading the table"
 LEAVE_S: Final = 3.0  # leaving a consumer group may take so long
 
@@ -86,7 +85,7 @@ class Worker:
                 if "detect" in self.parts:
                     self.app = create_app(settings, datadir, self.detectors)
                     await self._start(self.app)
-                _collect_less()
+                collect_less()
                 log.info("started", parts=self.parts, metrics=f"http://{self.probes.host}:{self.probes.port}/metrics")
                 await self._stop.wait()
             finally:
@@ -277,14 +276,3 @@ async def run_worker(
     if any(isinstance(thread, WorkerThread) for thread in threading.enumerate()):
         # Python would wait for it for ever: its start or its stop took longer than the drain.
         leave_at_once("ended without waiting for Faust's consumer, which neither started nor stopped in time")
-
-
-def _collect_less() -> None:
-    """Look for cyclic garbage more rarely, and never in what was there at the start.
-
-    Records come in tens of thousands at a time and make no cycles; looking through them again and again was a fifth
-    of ingest's time. Ten times rarer still gains nothing more.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, 20, 100)

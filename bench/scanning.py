@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agents.garbage import collect_less
 from agents.recordings import read_files
 from agents.scan import Scan
 from bench.burst import JOBS
@@ -33,6 +34,7 @@ def scan(name: str, job: str = "") -> int:
 
 
 if __name__ == "__main__":
+    collect_less()  # as `claquewatch scan` does
     cpu_s, began_s = time.process_time(), time.perf_counter()
     events = {"scan": scan, "plain": plain}[sys.argv[1]](*sys.argv[2:])
     measured = {"cpu_s": time.process_time() - cpu_s, "took_s": time.perf_counter() - began_s, "events": events}

@@ -1,5 +1,6 @@
 """What a detector says at the end of a pane: a finding, or a near miss."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
 import msgspec
@@ -44,6 +45,8 @@ class Detector(Protocol):
 
     - `SHARES`, a tuple of types: which evidence that detectors share it reads, `()` where none. One that does not say
       is taken to read all. A show keeps up only what some detector reads.
+    - `due_ms(state)`, the event time from which on judging may do something, by what was observed so far; None where it
+      waits for more. One that has it is not asked before, whatever it was handed; at the end of the show it is.
     - `after_ms`, how long it goes on with a show after its end: orders, complaints and verdicts of the show are handed
       to it, and it judges. Without it the end is the end.
     - `ended(state, show)`, called once when a show has ended, after it was judged: the place to keep of the state only
@@ -66,8 +69,8 @@ class Detector(Protocol):
     def judge(self, state: Any, show: ShowState, now_ms: int) -> list[Finding]:
         """What is to be said at the end of a pane (`now_ms`, event time); everything before it was observed.
 
-        Asked where something was observed in the pane, `wake_ms` has come, or the show ends. Being asked more often, as
-        it is after a restart or a change of rules, changes nothing.
+        Asked where something was observed in the pane (and is due), `wake_ms` has come, or the show ends. Being asked
+        more often, as it is after a restart or a change of rules, changes nothing.
         """
         ...
 
@@ -89,6 +92,11 @@ def lasts_ms(detector: Detector) -> int:
     """How long a detector goes on with a show after its end."""
     after_ms: int = getattr(detector, "after_ms", 0)
     return after_ms
+
+
+def due_of_state(detector: Detector) -> Callable[[Any], int | None] | None:
+    """What tells from when on judging may do something; None where a detector does not say."""
+    return getattr(detector, "due_ms", None)
 
 
 def past_of(detector: Detector) -> type | None:

@@ -1,12 +1,12 @@
 """A show with each detector's state, who reads what of it, and when it is due."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from streams.events import Comment, Complaint, Event, Join, Order, Show, Verdict
-from streams.finding import Detector, lasts_ms, shared_by
+from streams.finding import Detector, due_of_state, lasts_ms, shared_by
 from streams.incidents import Incidents
 from streams.rules import Rules
 from streams.show import ShowState
@@ -29,32 +29,47 @@ class ShowOnAir(msgspec.Struct):
     said_ms: int = NEVER  # the next event time at which time alone changes an incident; follows, too
 
 
+class Reader(NamedTuple):
+    """A detector that reads events of a type, with what it is asked for at each of them at hand."""
+
+    scheme: str
+    observe: Callable[[Any, ShowState, Any], None]
+    due_ms: Callable[[Any], int | None] | None  # None where it is to be asked in every pane with something for it
+
+
 class Readers(msgspec.Struct, frozen=True):
     """Who reads what, under one rule set."""
 
     all: Sequence[tuple[str, Detector]]  # by scheme, in their order
-    of: Mapping[type[Event], Sequence[tuple[str, Detector]]]  # by type of event
+    of: Mapping[type[Event], Sequence[Reader]]  # by type of event
+    after: Mapping[type[Event], Sequence[Reader]]  # the same of a show that has ended: those who go on with it
     evidence: frozenset[type]  # what is kept up of the evidence that detectors may share
 
 
 def readers_of(rules: Rules) -> Readers:
     """By type of event the detectors that read it, and the shared evidence that any of them reads."""
     kinds: tuple[type[Event], ...] = (Join, Comment, Order, Show, Complaint, Verdict)
-    every = tuple((detector.SCHEME, detector) for detector in rules.detectors)
+    of = {kind: [detector for detector in rules.detectors if kind in detector.READS] for kind in kinds}
+    going_on = {kind: [d for d in of[kind] if lasts_ms(d)] for kind in (Order, Complaint, Verdict)}
     return Readers(
-        every,
-        {kind: tuple((scheme, d) for scheme, d in every if kind in d.READS) for kind in kinds},
+        tuple((detector.SCHEME, detector) for detector in rules.detectors),
+        {kind: tuple(map(_reader, detectors)) for kind, detectors in of.items()},
+        {kind: tuple(map(_reader, detectors)) for kind, detectors in going_on.items()},
         frozenset(kind for detector in rules.detectors for kind in shared_by(detector)),
     )
+
+
+def _reader(detector: Detector) -> Reader:
+    return Reader(detector.SCHEME, detector.observe, due_of_state(detector))
 
 
 def opens(event: Any) -> bool:
     """Whether an event may open a show that its room does not know: a start, a join, a comment, an order."""
     kind = type(event)
-    if kind is Order:
-        return bool(event.status == "placed" or event.status == "paid")
     if kind is Join:
         return bool(event.action == "join")
+    if kind is Order:
+        return bool(event.status == "placed" or event.status == "paid")
     return kind is Comment or (kind is Show and event.action == "started")
 
 

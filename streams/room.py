@@ -16,12 +16,12 @@ import msgspec
 
 from streams.alerts import digest, rounded
 from streams.crews import Confirmed, KnownCrews, publication
-from streams.events import BY_TOPIC, Comment, CrewSeen, Event, Join, Show, Verdict
+from streams.events import BY_TOPIC, Comment, CrewSeen, Event, Show, Verdict
 from streams.evidence.presence import Presence
-from streams.finding import Detector, Finding, lasts_ms, let_end, past_of
+from streams.finding import Finding, lasts_ms, let_end, past_of
 from streams.incidents import Incident, Incidents
 from streams.judged import Failure, Judged
-from streams.on_air import NEVER, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
+from streams.on_air import NEVER, Reader, Readers, ShowOnAir, due_of, keeps_on_air, opens, said_of
 from streams.order import put_in_order, runs_of
 from streams.rules import Rules
 from streams.saved_room import FORMAT, SavedRoom, SavedShow, decode_saved, decoded, refuse_newer, saved_show, state_of
@@ -171,22 +171,23 @@ class Room:
                 return
         state = show.state
         if show.over_ms or state.ended_ms is not None:
-            self._hand_over_after(run, show, end_ms, rules, readers, judged)
+            self._hand_over_after(run, show, end_ms, readers, judged)
             return
-        show.due_ms = 0
+        if not show.wakes:
+            show.due_ms = 0  # nobody was asked yet under these rules, or in this process
+        kind = type(run[0])
         for event in reversed(run):
-            if keeps_on_air(event):
+            if kind is Comment or keeps_on_air(event):
                 if event.ts > show.alive_ms:
                     show.alive_ms = event.ts
                 if end_ms - pane_ms > show.alive_ms:  # a slow clock is no silence
                     show.alive_ms = end_ms - pane_ms
                 break
-        kind = type(run[0])
         take = state.taker_of(kind, readers.evidence)
         if take and kind is Show:
             run = self._until_ended(take, run, show, end_ms, judged)
-            if not run:
-                return
+            if state.ended_ms is not None:
+                show.due_ms = 0
         else:
             if run[-1].ts > state.newest_ms:
                 state.newest_ms = run[-1].ts
@@ -203,7 +204,7 @@ class Room:
         if show is not None and incident is not None:
             show.state.newest_ms = max(show.state.newest_ms, verdict.ts)
             judged.alerts += show.incidents.heed(verdict, show.state, end_ms, rules.room, rules.in_force)
-            show.said_ms = 0  # what time does next has changed
+            show.said_ms = show.due_ms = 0  # what time does next has changed
             if verdict.action == "verdict" and incident.verdict_id != verdict.event_id:
                 return  # an earlier one stands
         if verdict.action == "verdict" and verdict.verdict == "false_positive":
@@ -241,38 +242,47 @@ class Room:
         self.known.remember(incident.crew_id, accounts, bits, seen, incident.incident_id)
 
     def _hand_over_after(
-        self, run: list[Event], show: ShowOnAir, end_ms: int, rules: Rules, readers: Readers, judged: Judged
+        self, run: list[Event], show: ShowOnAir, end_ms: int, readers: Readers, judged: Judged
     ) -> None:
         """Events that came after the show's end: orders, complaints and verdicts, for those who go on with it."""
-        if type(run[0]) in (Join, Comment, Show):
-            return
-        going_on = [(scheme, detector) for scheme, detector in readers.of[type(run[0])] if lasts_ms(detector)]
+        going_on = readers.after.get(type(run[0]))
         if not going_on:
             return
-        show.due_ms = 0
         if run[-1].ts > show.state.newest_ms:
             show.state.newest_ms = run[-1].ts
         self._let_observe(going_on, run, show, end_ms, judged)
 
     def _let_observe(
         self,
-        readers: Sequence[tuple[str, Detector]],
+        readers: Sequence[Reader],
         run: list[Event],
         show: ShowOnAir,
         end_ms: int,
         judged: Judged,
     ) -> None:
-        """Hand events of one type to the detectors that read it; one that raises is set aside."""
-        for scheme, detector in readers:
-            if (held := show.detectors.get(scheme)) is None:
+        """Hand events of one type to the detectors that read it, and note when they are to judge.
+
+        One that raises is set aside.
+        """
+        detectors, state, wakes = show.detectors, show.state, show.wakes
+        for scheme, observe, due_ms in readers:
+            if (held := detectors.get(scheme)) is None:
                 continue  # it is set aside, or through with this show
-            show.wakes[scheme] = 0
-            observe, event = detector.observe, run[0]
+            event = run[0]
             try:
                 for event in run:
-                    observe(held, show.state, event)
+                    observe(held, state, event)
+                at = 0 if due_ms is None else due_ms(held)
             except Exception as error:
                 self._set_aside(scheme, error, show, end_ms, event, judged)
+                show.due_ms = 0
+                continue
+            if at is None:
+                continue
+            if at < wakes.get(scheme, 0):
+                wakes[scheme] = at
+            if at < show.due_ms:
+                show.due_ms = at
 
     def _share(
         self, take: Callable[[Any], None], run: list[Event], show: ShowOnAir, end_ms: int, judged: Judged
@@ -475,7 +485,8 @@ class Room:
         had_a_past = self._forget_past(now_ms, rules)
         before = len(self.ended)
         oldest_ms = now_ms - rules.room.ended_kept_ms
-        self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
+        if min(self.ended.values(), default=oldest_ms) < oldest_ms:
+            self.ended = {show_id: at for show_id, at in self.ended.items() if at >= oldest_ms}
         while len(self.ended) > MAX_ENDED:
             del self.ended[next(iter(self.ended))]
         return had_a_past or len(self.ended) < before

@@ -40,6 +40,24 @@ def test_a_detector_is_asked_where_it_was_handed_something_and_else_only_when_it
     assert asked(evening) == ["2", "26", "46"]  # the first pane of a show is always judged
 
 
+class Resting(Counting, frozen=True, kw_only=True):
+    """The same, but it says that it has nothing to judge before ten seconds into the evening."""
+
+    def due_ms(self, state):
+        return at(10)
+
+
+def test_a_detector_that_says_when_it_has_something_to_judge_is_not_asked_before():
+    evening = Evening(Resting)
+
+    evening.see(order(1, "a"), join(1), upto=2)
+    evening.see(order(3, "b"), upto=4)
+    evening.see(order(9, "c"), upto=10)
+    evening.see(order(11, "d"), upto=12)
+
+    assert asked(evening) == ["2", "10", "12"]  # the first pane of a show is always judged
+
+
 def test_at_the_end_of_a_show_every_detector_is_asked():
     evening = Evening(Counting)
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from agents.commands.history import check_where, exit_code, reads_history
 from agents.errors import ClaquewatchError, UsageError
+from agents.garbage import collect_less
 from agents.logreader import read_log
 from agents.recordings import line_of, open_output, parse, read_files, size_of
 from agents.scan import Emit, Scan, Summary
@@ -45,6 +46,7 @@ def command(
     check_where("scan", files, broker, from_=from_, to=to, record=record)
     settings = load()
     rules = rules_from(rules_file)
+    collect_less()
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(open_output(alerts)) if alerts else None
         scan = Scan(rules, pane_ms=settings.pane_ms, lateness_ms=settings.lateness_ms, emit=_writer(out))

@@ -89,6 +89,9 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if purse.add(event):
             state.changed[purse.account_id] = True
 
+    def due_ms(self, state: Purchases) -> int | None:
+        return state.next_ms if state.changed else None
+
     def wake_ms(self, state: Purchases, now_ms: int) -> int | None:
         return max(state.next_ms, now_ms + 1) if state.changed else None
 

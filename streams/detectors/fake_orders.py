@@ -95,12 +95,19 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         state.kept = self._kept(state, show)
         state.placed = {}
 
+    def due_ms(self, state: Orders) -> int | None:
+        """When to look: soon after a fifth more was undone, later after less; None where nothing was."""
+        fresh = state.undone - state.looked
+        if not fresh or state.undone < self.min_accounts:
+            return None
+        return state.looked_ms + (self.look_every_ms if 5 * fresh >= state.looked else self.rest_ms)
+
     def wake_ms(self, state: Orders, now_ms: int) -> int | None:
-        due_ms = self._due_ms(state)
+        due_ms = self.due_ms(state)
         return None if due_ms is None else max(due_ms, now_ms + 1)
 
     def judge(self, state: Orders, show: ShowState, now_ms: int) -> list[Finding]:
-        due_ms = self._due_ms(state)
+        due_ms = self.due_ms(state)
         if due_ms is None or now_ms < due_ms:
             return []
         state.looked, state.looked_ms = state.undone, now_ms
@@ -156,13 +163,6 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
 
     def _kept(self, state: Orders, show: ShowState) -> Kept:
         return keep(state.placed.items(), show.presence, show.started_ms, show.ended_ms or show.newest_ms)
-
-    def _due_ms(self, state: Orders) -> int | None:
-        """When to look: soon after a fifth more was undone, later after less; None where nothing was."""
-        fresh = state.undone - state.looked
-        if not fresh or state.undone < self.min_accounts:
-            return None
-        return state.looked_ms + (self.look_every_ms if 5 * fresh >= state.looked else self.rest_ms)
 
     def _more_than_usual(self, state: Orders, undone: int) -> bool:
         orders = len(state.kept.groups) if state.kept else len(state.placed)

@@ -87,6 +87,9 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
         elif kind is Comment or event.status == "placed":
             stays.act(event.account_id, presence)
 
+    def due_ms(self, state: Audience) -> int | None:
+        return state.next_ms
+
     def wake_ms(self, state: Audience, now_ms: int) -> int | None:
         stays = state.stays
         if not (stays.here[0] or stays.here[1] or stays.here[2] or state.counter.changed):

@@ -72,11 +72,14 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
     def observe(self, state: Ledger, show: ShowState, event: Order) -> None:
         state.take(event, self, show.past.get(self.SCHEME))
 
+    def due_ms(self, state: Ledger) -> int | None:
+        if not state.coming:
+            return state.next_ms if state.changed else None
+        return min(state.next_ms, state.coming[0][0]) if state.changed else state.coming[0][0]
+
     def wake_ms(self, state: Ledger, now_ms: int) -> int | None:
-        due = [state.coming[0][0]] if state.coming else []
-        if state.changed:
-            due.append(state.next_ms)
-        return max(min(due), now_ms + 1) if due else None
+        due = self.due_ms(state)
+        return None if due is None else max(due, now_ms + 1)
 
     def judge(self, state: Ledger, show: ShowState, now_ms: int) -> list[Finding]:
         state.settle(NEVER if show.is_over else now_ms, self)

@@ -109,11 +109,14 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             if praiser.add(Praise(ts, event.event_id, text[:MAX_EXCERPT_CHARS]), self.separate_ms):
                 state.changed = True
 
+    def due_ms(self, state: Praises) -> int | None:
+        if not state.in_unison:
+            return state.next_ms if state.changed else None
+        return min(state.next_ms, state.next_unison_ms) if state.changed else state.next_unison_ms
+
     def wake_ms(self, state: Praises, now_ms: int) -> int | None:
-        due = [state.next_ms] if state.changed else []
-        if state.in_unison:
-            due.append(state.next_unison_ms)
-        return max(min(due), now_ms + 1) if due else None
+        due = self.due_ms(state)
+        return None if due is None else max(due, now_ms + 1)
 
     def judge(self, state: Praises, show: ShowState, now_ms: int) -> list[Finding]:
         repeated = state.changed and now_ms >= state.next_ms

@@ -22,6 +22,7 @@ from streams.evidence.stays import (
     EXPLAINED,
     FEATURES,
     GROUPS,
+    IN_GROUP,
     LONGEST,
     MAX_CLASSES,
     SLOT_MS,
@@ -30,8 +31,6 @@ from streams.evidence.stays import (
     Counts,
     Stays,
     age,
-    group_of,
-    known,
     silent_of,
     size_of,
     source,
@@ -242,7 +241,7 @@ class Membership:
 
     def __init__(self, cohorts: Sequence[Cohort], crowd: Crowd, counts: Counts) -> None:
         least = {cohort.name: cohort.least for cohort in cohorts}
-        self._groups = [(kind, counts.groups[kind]) for kind, name in enumerate(GROUPS) if name in least]
+        self._groups = [(*IN_GROUP[kind], counts.groups[kind]) for kind, name in enumerate(GROUPS) if name in least]
         self._least = [(name, least[name].bit_length()) for name in GROUPS if name in least]
         self._sources = [cohort.least for cohort in cohorts if cohort.name == "source"]
         self._age = least.get("age", 0)
@@ -255,13 +254,13 @@ class Membership:
     def of_all(self, rows: Mapping[str, int], viewers: Mapping[str, Viewer]) -> dict[str, Alike]:
         """By account the accounts that it is like, itself among them."""
         like, known_alike, joined_of, features = {}, self.alike, self._joined.get, self._features
+        of_groups = self._groups
         for account_id, packed in rows.items():
             viewer = viewers[account_id]
             joined = joined_of(viewer.joined_ms // SLOT_MS, 0)
             did = 1 if viewer.comments or viewer.orders else 0
             sizes = [
-                size_of(groups[group_of(viewer, kind)]).bit_length() if known(packed, kind) else 0
-                for kind, groups in self._groups
+                size_of(groups[shared(viewer)]).bit_length() if packed & bit else 0 for bit, shared, groups in of_groups
             ]
             key = (packed & features, joined, did, *sizes)
             alike = known_alike.get(key)

@@ -27,7 +27,7 @@ from streams.evidence.text import fold
 Kind = Literal["praise_host", "praise_goods", "echo", "question", "complaint", "other"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-MAX_KNOWN: Final = 8_192  # distinct lines whose reading is remembered
+MAX_KNOWN: Final = 8_192  # distinct lines whose reading is remembered, as they were written and as they are compared
 MAX_MARKS: Final = 6  # different emoji of a line that count
 LONGEST: Final = 4  # of the n-grams
 UNIT: Final = 1_024  # of the scores: a difference of so much is odds of e
@@ -172,7 +172,7 @@ def shares(scores: list[int]) -> list[int]:
 
 
 class Intents:
-    """Reads lines by a model; the same line once."""
+    """Reads lines by a model; the same line once, and once what differs from it in nothing that is read."""
 
     def __init__(self, model: Model | None = None) -> None:
         model = model or unpack(_data("weights.bin"))
@@ -184,19 +184,25 @@ class Intents:
             self._parts.add_word(part, pack(weights))
         self._parts.make_automaton()
         self._of_kinds = lru_cache(maxsize=MAX_KNOWN)(self._kinds_part)
+        self._judge = lru_cache(maxsize=MAX_KNOWN)(self._judged)
         self.of = lru_cache(maxsize=MAX_KNOWN)(self._of)
 
     def _of(self, text: str) -> Intent:
         folded = fold(text)
         if not folded:
             return Intent("echo", 1_000, folded)  # emoji alone applaud, as a prompt asks for
-        scores = self.scores(marked(text, folded))
+        kind, sure = self._judge(marked(text, folded))
+        return Intent(kind, sure, folded)
+
+    def _judged(self, said: str) -> tuple[Kind, int]:
+        """What a marked line is about, and how sure that is."""
+        scores = self.scores(said)
         chances = shares(scores)
         total = sum(chances)
         best = scores.index(max(scores))
         if best == _HOST and 1_000 * chances[best] < LEAST_SURE * total:
             best = max(_NOT_HOST, key=scores.__getitem__)
-        return Intent(KINDS[best], (1_000 * chances[best] + total // 2) // total, folded)
+        return KINDS[best], (1_000 * chances[best] + total // 2) // total
 
     def scores(self, said: str) -> list[int]:
         """The score of each class for a marked line, in UNIT."""

@@ -8,7 +8,9 @@ just come are compared with people who had just come.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +42,18 @@ _STEP: Final = [
     [(1 << _BITS * (2 * stage + acted)) + (0 if stage else 1 << _SIZE) for acted in (0, 1)] for stage in range(LONGEST)
 ]
 _MOVE: Final = [sum(step[1] - step[0] for step in _STEP[1:stage]) for stage in range(LONGEST + 1)]
+
+
+def _birthday(viewer: Viewer) -> int:
+    return viewer.created_ms // DAY_MS
+
+
+IN_GROUP: Final[Sequence[tuple[int, Callable[[Viewer], Any]]]] = (
+    (_DEVICE, attrgetter("device_id")),
+    (_NETWORK, attrgetter("ip_prefix")),
+    (_BIRTHDAY, _birthday),
+)
+"""For each of GROUPS the bit of a row that says that its account was counted in one, and what those in it share."""
 
 
 class Counts:
@@ -222,11 +236,6 @@ def size_of(packed: int) -> int:
     return packed >> _SIZE
 
 
-def group_of(viewer: Viewer, kind: int) -> Any:
-    """What an account shares with others of this kind (of GROUPS)."""
-    return viewer.created_ms // DAY_MS if kind == 2 else viewer.ip_prefix if kind else viewer.device_id
-
-
 def stage(packed: int) -> int:
     """How many of STAGES_MS an account stayed for."""
     return packed & _STAGE
@@ -240,11 +249,6 @@ def source(packed: int) -> int:
 def age(packed: int) -> int:
     """The class of an account's age; 0 where it is not known."""
     return packed >> _AGE & 15
-
-
-def known(packed: int, kind: int) -> bool:
-    """Whether an account was counted in a group of this kind (of GROUPS)."""
-    return bool(packed & _DEVICE << kind)
 
 
 def _row_of(viewer: Viewer) -> int:

@@ -102,6 +102,11 @@ def outputs(events: Sequence[Event], partition: Partition | None = None, save_at
     return said + arrivals.end()
 
 
+def impatient(detector: type[Detector]) -> Any:
+    """The same detector, asked in every pane in which it is handed something."""
+    return type(detector.__name__, (detector,), {"due_ms": lambda self, state: 0}, frozen=True, kw_only=True)
+
+
 def restored(partition: Partition) -> Partition:
     other = Partition()
     other.restore(
@@ -139,6 +144,14 @@ def test_an_event_given_twice_adds_nothing(events: list[Event]):
     twice = [event for event in events for _ in range(2)]
 
     assert values(outputs(twice)) == values(outputs(events))
+
+
+@quick
+@given(evenings())
+def test_being_asked_whenever_it_was_handed_something_changes_nothing(events: list[Event]):
+    impatiently = Partition(detectors=[impatient(detector) for detector in DETECTORS])
+
+    assert values(outputs(events, impatiently)) == values(outputs(events))
 
 
 @quick
