@@ -103,7 +103,7 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
     min_complaint_accounts: int = 6  # guess
     usual_complaint_share: float = 0.008  # of orders kept, complained of, couriers left out; guess: 1 % with them
     usual_delay_ms: int = 36 * HOUR_MS  # mean time from the order to its complaint; guess, some days
-    usual_firm_complaints: float = 6.0  # how firmly a show's share is known: as if so many had been counted; guess
+    usual_firm_accounts: float = 6.0  # how firmly a show's share is known: as if so many had complained; guess
     joint_ms: int = 10_000  # complaints within it are one burst; guess
     joint_accounts: int = 4  # guess
     joint_weight_share: float = 0.5  # what a complaint in a burst or of a stranger counts; ALGORITHMS
@@ -187,7 +187,7 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
 
     def _usual(self, show: ShowState, now_ms: int) -> Usual:
         """The platform's rate, drawn to that of the room's earlier shows, and no firmer: shows differ."""
-        firm = self.usual_firm_complaints
+        firm = self.usual_firm_accounts
         usual = Usual(firm, firm / self.usual_complaint_share)
         past = show.past.get(self.SCHEME)
         for show_id, earlier in past.shows.items() if past is not None else ():

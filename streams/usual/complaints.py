@@ -45,7 +45,7 @@ class Complaints(Learner):
     """
 
     OF: ClassVar[str] = "complaint_surge"
-    FIELDS: ClassVar[tuple[str, ...]] = ("usual_complaint_share", "usual_delay_ms", "usual_firm_complaints")
+    FIELDS: ClassVar[tuple[str, ...]] = ("usual_complaint_share", "usual_delay_ms", "usual_firm_accounts")
     SCHEME: ClassVar[str] = "usual_complaints"
     READS: ClassVar[tuple[type[Event], ...]] = (Order, Complaint)
     State: ClassVar[type] = Sales
@@ -113,7 +113,7 @@ class Complaints(Learner):
             "usual_delay_ms": signed_off(
                 mean_ms, least_ms, most_ms, rests_on(len(shows), said, "complaints"), fit.staged
             ),
-            "usual_firm_complaints": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
+            "usual_firm_accounts": signed_off(fit.firm, fit.firm_low, fit.firm_high, rests, fit.staged),
         }
 
     def _open_ms(self, row: Complained) -> int:
