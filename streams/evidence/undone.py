@@ -98,9 +98,10 @@ def likely_crew(
     for name, times in people.clocks.items():
         columns[name] = [1 + ms // PROFILE_MS for ms in times]
     everybody, marked = list(rows_of(people.counted)), list(rows_of(people.marked))
-    columns["late"] = [0] * len(people.groups)
+    late = [0] * len(people.groups)
     for row in marked:
-        columns["late"][row] = 1 + _step(returned[row].undone_ms - since_ms)
+        late[row] = 1 + _step(returned[row].undone_ms - since_ms)
+    columns["late"] = late
     placed_ms = kept.begins_ms + sum(kept.clock("ordered")) // max(1, len(people.groups))
     usual_late = {"late": _usual_steps(since_ms - placed_ms, median_ms)}
     inside = list(rows_of(people.marked & rows_having(people, stratum.conditions)))
