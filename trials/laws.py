@@ -21,6 +21,7 @@ from trials.floors import checks
 from trials.intervals import Figure, shown
 from trials.pairs import Pair
 from trials.playing import Learning, Plan, Played, play_all
+from trials.reliability import LEAST_OF_BIN
 from worlds.recording import STRENGTHS
 
 LAWS: Final = 4  # of a world, that are played where none are named
@@ -80,9 +81,9 @@ def plans(
     rules: RuleSet | None = None,
 ) -> list[Law]:
     """For each law its evenings twice: under the rules in force, and with its usual rates learned."""
-    learned = first_seed * SEEDS_APART
     planned = []
-    for name in laws:
+    for number, name in enumerate(laws):
+        learned = first_seed * SEEDS_APART + number * (evenings + 1)  # other people under each law, or they count twice
         of_law = {**options, "laws": name}
         learning = Learning(learned, of_law | {"tail_hours": max(HISTORY_HOURS, of_law.get("tail_hours", 0.0))})
         for calibrate in (None, learning):
@@ -126,13 +127,18 @@ def cells(row: Row) -> list[str]:
         row.scheme,
         *(_found(of.recall) for of in both),
         *(_counted(of.false) for of in both),
-        *(shown(of.calibration_error, "{:.3f}") for of in both),
+        *(_error(of.calibration_error) for of in both),
     ]
 
 
 def _found(recall: Mapping[str, Figure]) -> str:
     """`5 of 5, 4 of 5, 2 of 4`, by strength."""
     return ", ".join(_counted(figure) for figure in recall.values())
+
+
+def _error(figure: Figure) -> str:
+    """A dash where it rests on less than a bin of shows."""
+    return shown(figure, "{:.3f}") if figure.of >= LEAST_OF_BIN else "-"
 
 
 def _counted(figure: Figure) -> str:

@@ -16,7 +16,7 @@ from trials.playing import Plan
 MOST: Final = 2.0  # false alerts in 1,000 clean room-hours
 LEAST_HOURS: Final = 1_500.0  # on fewer it is not said whether it is kept
 SHOWS: Final = 24  # of an evening on which nothing is staged
-VIEWERS: Final = (50, 1_000)  # of its shows: audiences as of most shows, which cost a fifth of the evenings' CPU
+VIEWERS: Final = (50, 1_000)  # of its shows; with 5,000 an evening costs three times the CPU for as many hours
 TAIL_HOURS: Final = 240.0  # cancels and complaints alert after the show
 SEEDS_APART: Final = 1_000  # clean evenings have seeds of their own: a seed's shows are the same, staged or not
 

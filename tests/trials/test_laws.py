@@ -14,7 +14,9 @@ def test_there_are_four_and_the_first_of_the_world_is_none_of_them():
 
 def test_the_same_evenings_are_played_twice_and_learned_from_is_none_of_them():
     planned = plans("bazaar", ["quiet"], 2_401, 2, SMALL)
+    more = plans("bazaar", ["quiet", "crowded"], 2_401, 2, SMALL)
 
+    assert len({(law.plan.seed, law.name) for law in more}) == len({law.plan.seed for law in more}) == 4
     assert [(law.is_calibrated, law.plan.seed) for law in planned] == [
         (False, 2_401_001),
         (False, 2_401_002),
