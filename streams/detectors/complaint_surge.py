@@ -143,9 +143,6 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
         past = show.past.get(self.SCHEME)
         return past.shows.get(show.show_id) if past is not None else None
 
-    def due_ms(self, state: Aftermath) -> int | None:
-        return 0 if state.changed else None
-
     def wake_ms(self, state: Aftermath, now_ms: int) -> int | None:
         return None  # time alone makes complaints more usual, not less
 

@@ -113,8 +113,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if len(purses) < LEAST_ACCOUNTS:
                 continue
             purses.sort(key=_sum_of)
-            sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
-            sums = _with_crews(sums, state)
+            sums = _with_crews(sorted({purse.sum_minor for purse in changed if purse.currency == currency}), state)
             for s in self._strongest(self._suspicions(purses, sums, show)):
                 if self._fires(s):
                     s = self._grown(s, state, purses, show)

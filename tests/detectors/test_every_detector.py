@@ -146,7 +146,7 @@ def test_an_event_given_twice_adds_nothing(events: list[Event]):
     assert values(outputs(twice)) == values(outputs(events))
 
 
-@quick
+@settings(quick, max_examples=20)
 @given(evenings())
 def test_being_asked_whenever_it_was_handed_something_changes_nothing(events: list[Event]):
     impatiently = Partition(detectors=[impatient(detector) for detector in DETECTORS])
