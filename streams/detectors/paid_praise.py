@@ -56,8 +56,9 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     Reads comments; badges, links and who joined when it reads from the show's presence. State: one row for each account
     that praised, at most `max_praisers`, with up to 12 lines; the bursts of the same words. Looks when somebody praised
-    who had praised before, at most every `look_every_ms`, and when three said the same. Lines that answer the host are no talk. Blind to those who praise once,
-    to those who wear a fan's badge, and to praise that the intent model does not know unless it is said in unison.
+    who had praised before, at most every `look_every_ms`, and when three said the same. Lines that answer the host are
+    no talk. Blind to those who praise once, to those who wear a fan's badge, and to praise that the intent model does
+    not know unless it is said in unison.
     Source: repeaters against a Poisson mean that leaves them out, own; shared moments against shifted ones, after
     SDSM's idea of keeping each account's own rhythm (Neal, Sci Rep 2021).
     """
