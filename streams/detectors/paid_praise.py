@@ -11,6 +11,7 @@ from streams.events import FAN_BADGE, Comment, Event
 from streams.evidence.asked import asked_for
 from streams.evidence.bursts import Act, Bursts
 from streams.evidence.chorus import Chorus, chorus
+from streams.evidence.circle import circle_share
 from streams.evidence.claque import Claque, again_signals, against, claque_of, odds_of, title
 from streams.evidence.intent_model import read
 from streams.evidence.meeting import meeting
@@ -19,6 +20,7 @@ from streams.evidence.praisers import (
     SHARES,
     TALKER,
     Again,
+    Answers,
     Praise,
     Praiser,
     Usual,
@@ -46,6 +48,7 @@ class Praises(msgspec.Struct):
     in_unison: bool = False  # three or more said the same since the last look at bursts
     next_unison_ms: int = 0
     unknown: int = 0  # praises of accounts beyond the bound
+    answers: Answers = msgspec.field(default_factory=Answers)
 
 
 class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +56,9 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
 
     Reads comments; badges, links and who joined when it reads from the show's presence. State: one row for each account
     that praised, at most `max_praisers`, with up to 12 lines; the bursts of the same words. Looks when somebody praised
-    who had praised before, at most every `look_every_ms`, and when three said the same. Blind to those who praise once,
-    to those who wear a fan's badge, and to praise that the intent model does not know unless it is said in unison.
+    who had praised before, at most every `look_every_ms`, and when three said the same. Lines that answer the host are
+    no talk. Blind to those who praise once, to those who wear a fan's badge, and to praise that the intent model does
+    not know unless it is said in unison.
     Source: repeaters against a Poisson mean that leaves them out, own; shared moments against shifted ones, after
     SDSM's idea of keeping each account's own rhythm (Neal, Sci Rep 2021).
     """
@@ -63,8 +67,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
     READS: ClassVar[tuple[type[Event], ...]] = (Comment,)
     State: ClassVar[type] = Praises
 
-    fire_bits: float = 7.0  # evidence of all kinds that fires; from the trials and real chat
-    first_bits: float = 5.0  # of them for praise again, or for the same words together; from the trials
+    fire_bits: float = 8.0  # evidence of all kinds that fires; from the trials and real chat
+    first_bits: float = 2.0  # of them for praise again, or for the same words together; from the trials
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     kind_cap_bits: float = 40.0  # no kind counts for more; guess
     judged_bits: float = 3.0  # below it there is no near miss
@@ -86,11 +90,15 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         text, account_id, ts = event.text, event.account_id, event.ts
         if viewer := show.presence.viewers.get(account_id):
             account_id = viewer.account_id  # one string for all that is held of an account
-            if viewer.comments > TALKER and only_talks(state.praisers.get(account_id), viewer.comments):
+            lines = state.answers.talk(viewer)
+            if lines > TALKER and only_talks(state.praisers.get(account_id), lines):
                 state.bursts.active.act(account_id, ts)  # not read: that is the greater part of the cost
                 return
         kind, folded = read(text)
-        if kind not in (PRAISE, "other") or (show.asking and asked_for(folded, ts, show.asking)):
+        answers = kind == "echo" or (show.asking and asked_for(folded, ts, show.asking))
+        if answers:
+            state.answers.add(account_id)
+        if answers or kind not in (PRAISE, "other"):
             state.bursts.active.act(account_id, ts)
             return
         if len(folded) < self.min_chars or (event.badge or 0) >= FAN_BADGE:
@@ -147,19 +155,21 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         members, rows = [], []
         for praiser in strangers:
             if len(praiser.moments) > 1:
-                of_lines = praiser.share(viewers[praiser.account_id].comments)
+                of_lines = praiser.share(state.answers.talk(viewers[praiser.account_id]))
                 if of_lines >= SHARES[0]:
                     members.append(praiser)
                     rows.append((len(praiser.moments), of_lines))
-        usual = self._usual(len(viewers) - len(left_out))
+        circle = circle_share([viewers[p.account_id] for p in members], show.presence)
+        usual = self._usual(len(viewers) - len(left_out), circle)
         return members, again(rows, len(strangers) - len(rows), usual, self.min_accounts)
 
     def _repeaters(self, state: Praises, show: ShowState) -> Claque | None:
         members, counted = self._counted(state, show)
         return self._claque(members, counted, state, show) if counted.times else None
 
-    def _usual(self, audience: int) -> Usual:
-        friends = friends_among(audience, self.usual_small_accounts)
+    def _usual(self, audience: int, circle: float) -> Usual:
+        """`circle`: the share of those suspected that are of one circle of friends."""
+        friends = max(circle, friends_among(audience, self.usual_small_accounts))
         return Usual(
             again_share=max(self.usual_again_share, self.usual_small_again_share * friends),
             prior_praisers=self.prior_praisers,
@@ -176,7 +186,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         crowd = sorted([ts for p in state.praisers.values() if p.account_id not in named for ts in p.moments])
         seed = xxhash.xxh3_64_intdigest(f"{show.room_id}\0{show.show_id}".encode())
         met = meeting([p.moments for p in members], crowd, show.started_ms, show.newest_ms, seed)
-        return claque_of(members, counted, met, sung, show.presence, self.kind_cap_bits)
+        others = [show.presence.viewers[p.account_id] for p in _strangers(state, show) if p.account_id not in named]
+        return claque_of(members, counted, met, sung, others, show.presence, self.kind_cap_bits)
 
     def _chorus(self, state: Praises, show: ShowState) -> Chorus | None:
         """Strangers who say the same together, if what they say is praise at least in part."""
@@ -206,7 +217,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         first = max(claque.again.bits, claque.chorus_bits)
         if claque.bits < self.fire_bits or first < self.first_bits:
             return False
-        second = max(claque.met.bits, claque.joined.bits, claque.link_bits, min(claque.again.bits, claque.chorus_bits))
+        second = max(claque.second_bits, min(claque.again.bits, claque.chorus_bits))
         return second >= self.kind_bits or claque.again.bits >= self.fire_bits
 
     # -- who is meant -----------------------------------------------------------------------------------------
@@ -216,7 +227,8 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         viewers = show.presence.viewers
         core = {p.account_id: p for p in claque.members if p.account_id in viewers}
         strangers = {p.account_id: p for p in _strangers(state, show)} | core
-        odds = odds_of(claque, core, strangers, viewers, self._usual(len(viewers)), self.kind_bits)
+        usual = self._usual(len(viewers), claque.circle)
+        odds = odds_of(claque, core, strangers, viewers, state.answers, usual, self.kind_bits)
         meant = {account: bits for account, bits in odds.items() if bits >= self.meant_bits}
         if len(meant) < max(self.min_accounts, claque.excess / 2):
             meant = {account: max(0.0, odds[account]) for account in core}
@@ -263,6 +275,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
             "without_links_bits": rounded(claque.bits - claque.link_bits),
             "without_meeting_bits": rounded(claque.bits - claque.met.bits),
             "without_joining_together_bits": rounded(claque.bits - claque.joined.bits),
+            "without_coming_by_call_bits": rounded(claque.bits - claque.called.bits),
             "without_same_words_bits": rounded(claque.bits - claque.chorus_bits),
         }
         if not fires:

@@ -7,16 +7,19 @@ from typing import Final
 import msgspec
 
 from streams.alerts import Signal, rounded
+from streams.evidence.calling import NOT_CALLED, Called, called
 from streams.evidence.chorus import Chorus
+from streams.evidence.circle import circle_share
 from streams.evidence.links import Tie, ties
-from streams.evidence.meant import joined_bits, meeting_bits, tie_bits, times_near
+from streams.evidence.meant import called_bits, joined_bits, meeting_bits, tie_bits, times_near
 from streams.evidence.meeting import Meeting
-from streams.evidence.praisers import Again, Praiser, Usual, words_bits
+from streams.evidence.praisers import Again, Answers, Praiser, Usual, words_bits
 from streams.evidence.presence import Presence, Viewer
 from streams.evidence.saying import against_age, against_ties, how_they_came
 from streams.evidence.together import Together, together
 
 OTHERS_NEAR: Final = 2  # of the claque, near whom one acts with them
+CALLED_BITS: Final = 6.0  # how somebody comes says no more; guess
 OFTEN: Final = {2: "twice", 3: "three times", 4: "four times"}
 
 
@@ -29,12 +32,20 @@ class Claque(msgspec.Struct, frozen=True):
     joined: Together
     ties: tuple[Tie, ...]
     link_bits: float
+    called: Called = NOT_CALLED
+    circle: float = 0.0  # how much of it is a circle of friends, which comes together and by one link
     chorus_bits: float = 0.0  # for saying the same things together
     chorus_keys: int = 0  # how many things
 
     @property
     def bits(self) -> float:
-        return fsum((self.again.bits, self.met.bits, self.joined.bits, self.link_bits, self.chorus_bits))
+        kinds = (self.again.bits, self.met.bits, self.joined.bits, self.called.bits, self.link_bits, self.chorus_bits)
+        return fsum(kinds)
+
+    @property
+    def second_bits(self) -> float:
+        """Of the strongest kind of evidence beside what they said."""
+        return max(self.met.bits, self.joined.bits, self.called.bits, self.link_bits)
 
     @property
     def excess(self) -> float:
@@ -47,19 +58,29 @@ def claque_of(
     counted: Again,
     met: Meeting,
     sung: Chorus | None,
+    others: Sequence[Viewer],
     presence: Presence,
     cap_bits: float,
 ) -> Claque:
-    """The evidence on these accounts with what they share, each kind capped."""
+    """The evidence on these accounts with what they share, each kind capped. `others`: who praised and is none of them.
+
+    When they came is compared with when others did who spoke again: who does came early. A circle of friends comes
+    together, by one link, and shares what friends share: as far as it is one, none of these counts.
+    """
     people = [presence.viewers[p.account_id] for p in members if p.account_id in presence.viewers]
-    joined = together(sorted(viewer.seen_ms for viewer in people), presence.came)
+    talkers = [viewer.seen_ms for viewer in presence.viewers.values() if viewer.comments > 1]
+    joined = together(sorted(viewer.seen_ms for viewer in people), sorted(talkers))
+    by_themselves = called(people, others)
+    circle = circle_share(people, presence)
     shared = ties(people, presence)
-    links = fsum(tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared)
+    links = (1.0 - circle) * fsum(tie.bits * min(1.0, 2.0 * tie.members / len(people)) for tie in shared)
     return Claque(
         members=tuple(members),
         again=msgspec.structs.replace(counted, bits=min(cap_bits, counted.bits)),
         met=msgspec.structs.replace(met, bits=min(cap_bits, met.bits)),
-        joined=msgspec.structs.replace(joined, bits=min(cap_bits, joined.bits)),
+        joined=msgspec.structs.replace(joined, bits=(1.0 - circle) * min(cap_bits, joined.bits)),
+        called=msgspec.structs.replace(by_themselves, bits=(1.0 - circle) * min(CALLED_BITS, by_themselves.bits)),
+        circle=circle,
         ties=tuple(shared),
         link_bits=min(cap_bits, links),
         chorus_bits=min(cap_bits, sung.pair_bits) if sung else 0.0,
@@ -72,6 +93,7 @@ def odds_of(
     core: Mapping[str, Praiser],
     strangers: Mapping[str, Praiser],
     viewers: Mapping[str, Viewer],
+    answers: Answers,
     usual: Usual,
     kind_bits: float,
 ) -> dict[str, float]:
@@ -88,11 +110,13 @@ def odds_of(
     odds = {}
     for account, praiser in strangers.items():
         viewer = viewers[account]
-        bits = prior + words_bits(len(praiser.moments), praiser.share(viewer.comments), usual)
+        bits = prior + words_bits(len(praiser.moments), praiser.share(answers.talk(viewer)), usual)
         if claque.met.bits >= kind_bits:
             bits += meeting_bits(near[account], len(praiser.moments), usual_share, group_share)
         if claque.joined.bits >= kind_bits:
             bits += joined_bits(viewer, claque.joined, len(core))
+        if claque.called.bits >= kind_bits:
+            bits += called_bits(viewer, claque.called)
         if claque.link_bits >= kind_bits:
             bits += tie_bits(viewer, claque.ties, len(core))
         if account in core:
@@ -115,12 +139,16 @@ def title(claque: Claque, accounts: int, lines: int) -> str:
 
 
 def again_signals(claque: Claque) -> list[Signal]:
-    """How many praised again, when they did so together, and what they said in the same words."""
+    """How many praised again, when they did so together, how they came, and what they said in the same words."""
     often, met = claque.again, claque.met
     signals = [
         Signal("praise_again", float(often.accounts), rounded(often.expected), "accounts", bits=rounded(often.bits)),
         Signal("praise_together", float(met.moments), rounded(met.expected), "moments", bits=rounded(met.bits)),
     ]
+    if claque.called.bits:
+        by_call = claque.called
+        came = (float(by_call.members), rounded(by_call.expected))
+        signals.append(Signal("came_by_call", *came, "accounts", bits=rounded(by_call.bits)))
     if claque.chorus_bits:
         said = float(claque.chorus_keys)
         signals.append(Signal("same_words", said, 1.0, "things said", bits=rounded(claque.chorus_bits)))

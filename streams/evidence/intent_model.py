@@ -32,7 +32,7 @@ MAX_MARKS: Final = 6  # different emoji of a line that count
 LONGEST: Final = 4  # of the n-grams
 UNIT: Final = 1_024  # of the scores: a difference of so much is odds of e
 FIELD_BITS: Final = 40  # of one class in a packed weight: scaled sums of the longest line fit, with their sign
-LEAST_SURE: Final = 450  # per mille, for praise of the host; so that fewer than 1 in 100 reviews of food are it
+LEAST_SURE: Final = 550  # per mille, for praise of the host; so that fewer than 1 in 100 reviews of food are it
 _HOST: Final = KINDS.index("praise_host")
 _NOT_HOST: Final = [i for i in range(len(KINDS)) if i != _HOST]
 _MARKS = re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import log2
 from typing import Final
 
+from streams.evidence.calling import Called, by_call
 from streams.evidence.links import MAX_KIND_BITS, Tie
 from streams.evidence.presence import Viewer
 from streams.evidence.together import Together
@@ -43,6 +44,15 @@ def joined_bits(viewer: Viewer, joined: Together, count: int) -> float:
     inside = joined.start_ms <= viewer.seen_ms <= joined.end_ms
     share, usual = (min(0.95, max(0.01, part / count)) for part in (joined.members, joined.expected))
     bits = log2(share / usual) if inside else log2((1 - share) / (1 - usual))
+    return max(-CAP_BITS / 2, min(CAP_BITS / 2, bits))
+
+
+def called_bits(viewer: Viewer, group: Called) -> float:
+    """By how it came: by itself, as most of the group did, or led by the platform; not known says nothing."""
+    if not viewer.source or not group.of:
+        return 0.0
+    share, usual = (min(0.95, max(0.05, part / group.of)) for part in (group.members, group.expected))
+    bits = log2(share / usual) if by_call(viewer) else log2((1 - share) / (1 - usual))
     return max(-CAP_BITS / 2, min(CAP_BITS / 2, bits))
 
 

@@ -11,10 +11,12 @@ from typing import Final
 
 import msgspec
 
+from streams.evidence.presence import Viewer
 from streams.evidence.surprise import kl_bits, poisson_bits
 
 MAX_PRAISES: Final = 12  # of one account, kept with their words
 MAX_MOMENTS: Final = 40  # of one account
+MAX_ANSWERING: Final = 5_000  # accounts of which it is kept how often they answered
 TALKER: Final = 8  # lines to each praise, and so many before the first: who says so much else only talks; guess
 TIMES: Final = (2, 3, 4)  # praised so often or more
 SHARES: Final = (0.25, 0.5, 0.67)  # of an account's lines that are praise; below the first it is who talks much
@@ -59,9 +61,24 @@ class Praiser(msgspec.Struct, array_like=True, gc=False):
         return len(self.moments) > 1
 
     def share(self, lines: int) -> float:
-        """How much of what it said (`lines`) is praise, lines close to each other once."""
+        """How much of what it said unasked (`lines`) is praise, lines close to each other once."""
         said = max(lines - len(self.praises) + len(self.moments), len(self.moments), 1)
         return len(self.moments) / said
+
+
+class Answers(msgspec.Struct):
+    """How many lines of each account answered the host, or only applaud: they are no talk. Bounded."""
+
+    lines: dict[str, int] = {}
+
+    def add(self, account_id: str) -> None:
+        held = self.lines.get(account_id, 0)
+        if held or len(self.lines) < MAX_ANSWERING:
+            self.lines[account_id] = held + 1
+
+    def talk(self, viewer: Viewer) -> int:
+        """What somebody said beside them."""
+        return viewer.comments - self.lines.get(viewer.account_id, 0)
 
 
 def only_talks(praiser: Praiser | None, lines: int) -> bool:

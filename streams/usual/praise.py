@@ -57,12 +57,12 @@ class Praise(Learner):
         again = sum(
             1
             for praiser in strangers
-            if len(praiser.moments) > 1 and praiser.share(viewers[praiser.account_id].comments) >= SHARES[0]
+            if len(praiser.moments) > 1 and praiser.share(state.answers.talk(viewers[praiser.account_id])) >= SHARES[0]
         )
         among_friends = len(viewers) <= 2 * self._detector.usual_small_accounts  # there other shares hold
         if len(strangers) >= LEAST_PRAISERS and not among_friends:
             self.keep(Praised(len(strangers), again))
-        state.praisers = {}
+        state.praisers, state.answers.lines = {}, {}
 
     def rates(self) -> dict[str, Rate]:
         [field] = self.FIELDS

@@ -153,6 +153,32 @@ def test_without_the_accounts_that_the_counterfactual_names_nothing_is_said():
     assert praised(*rest) == []
 
 
+def test_who_answers_every_prompt_is_no_talker_and_may_still_be_of_a_claque():
+    asked = [marker("prompt", 200 + 100 * k, 220 + 100 * k, text="想要的扣1") for k in range(25)]
+    answers = [
+        comment(account, 202 + 100 * k + i % 10, "1")
+        for i, account in enumerate(crew_ids(12, "claque"))
+        for k in range(25)
+    ]
+
+    assert len(praised(audience(300), claque(12, lines=3, jitter_s=350), asked, answers)) == 1
+
+
+def school(count: int, praises: int, inviter_id: str) -> list:
+    """They come together after the last lesson and share an inviter; some praise the host twice."""
+    events = []
+    for i in range(count):
+        events.append(join(f"s{i}", 60 + 3 * i, inviter_id=inviter_id, source="share"))
+        for k in range(2 if i < praises else i < 2 * praises):
+            events.append(comment(f"s{i}", 500 + 600 * k + 37 * i, f"{PRAISES[i % len(PRAISES)]}{i}"))
+    return events
+
+
+@pytest.mark.parametrize(("count", "found"), [(9, True), (70, False)])
+def test_friends_of_whom_most_do_not_praise_are_a_circle_and_not_a_claque(count: int, found: bool):
+    assert bool(praised(audience(300), school(count, praises=9, inviter_id="the school"))) is found
+
+
 def family(count: int, again: int) -> list:
     """All of the audience: everybody knows the host, half say something kind, some of them twice, most talk."""
     random = Random(5)

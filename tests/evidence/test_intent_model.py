@@ -77,10 +77,41 @@ def test_a_line_is_of_its_kind(kind: str, line: str):
     assert INTENTS.of(line).kind == kind
 
 
-@pytest.mark.parametrize("line", ["主播不漂亮", "you are not pretty"])
-@pytest.mark.xfail(reason="The model knows no negation; the list of words before it did.", strict=True)
+DENIED = [
+    "主播不漂亮",
+    "你一点也不可爱",
+    "我没觉得主播长得美",
+    "主播沒那麼漂亮啦",
+    "我覺得她不是很漂亮",
+    "個主播真係唔靚",
+    "you are not pretty",
+    "this host isn't cute at all",
+    "I never said you were beautiful",
+]
+PRAISED_BY_A_NEGATION = [
+    "没有人比你更温柔",
+    "从没见过这么好看的小姐姐",
+    "沒有比妳更漂亮的主播了",
+    "nobody is as beautiful as you",
+    "I can't stop staring at your pretty face",
+    "isn't the host gorgeous",
+]
+
+
+@pytest.mark.parametrize("line", DENIED)
 def test_praise_that_is_denied_is_none(line: str):
     assert INTENTS.of(line).kind == "other"
+
+
+@pytest.mark.parametrize("line", PRAISED_BY_A_NEGATION)
+def test_a_negation_may_praise_all_the_more(line: str):
+    assert INTENTS.of(line).kind == "praise_host"
+
+
+def test_the_lines_of_these_tests_are_not_in_the_corpus():
+    texts = {line.text for line in corpus.read()}
+
+    assert texts.isdisjoint([*DENIED, *PRAISED_BY_A_NEGATION])
 
 
 def test_what_the_detector_asks_comes_with_the_line_folded():
