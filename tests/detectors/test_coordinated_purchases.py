@@ -19,6 +19,8 @@ from builders import (
     signal,
 )
 
+from streams.events import Event
+
 SCHEME = "coordinated_purchases"
 
 
@@ -223,3 +225,23 @@ def test_a_crew_that_fills_its_sum_up_with_what_is_in_a_flash_sale_is_still_foun
 
     [alert] = bought(audience(300), sale, crew(12))
     assert len(set(accounts_of(alert)) & set(crew_ids(12))) >= 11
+
+
+def test_people_who_fill_up_for_a_code_that_no_marker_tells_of_are_silent_and_without_it_they_would_not_be():
+    random = Random(6)
+
+    def filled_up(code: str | None) -> list[Event]:
+        events: list[Event] = []
+        for i in range(40):
+            came = random.uniform(100, 3_000)
+            total = 18_000 + int(random.expovariate(1 / 700))
+            first = random.randrange(3_000, 15_000)
+            events += [
+                join(f"p{i}", came, source="feed"),
+                order(f"p{i}", came + 90, first, random.choice(list(PRICES)), order_id=f"p{i}", coupon_id=code),
+                order(f"p{i}", came + 91, total - first, f"small{i % 13}", order_id=f"p{i}", coupon_id=code),
+            ]
+        return events
+
+    assert bought(audience(300), filled_up("code")) == []
+    assert bought(audience(300), filled_up(None))
