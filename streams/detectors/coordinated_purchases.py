@@ -64,7 +64,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     cohort_fire_bits: float = 17.0  # of those found by their link; from the trials
     alike_fire_bits: float = 12.0  # of those who bought the very same, more than one piece of it; from the trials
     alike_cap_bits: float = 12.0  # what its being unusual is worth at most; guess
-    declared_bits: float = 8.0  # as many more where a declared promotion explains the sums; guess
+    declared_bits: float = 8.0  # as many more where a declared promotion or a coupon explains the sums; guess
     few_bits: float = 1.0  # as many more for each account below FEW_ACCOUNTS: families and friends are few; guess
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     alone_bits: float = 4.0  # as many more where sums speak alone: a threshold that nobody declares does that; guess
@@ -102,8 +102,6 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         state.next_ms = now_ms + self.look_every_ms + min(MOST_WAIT_MS, WAIT_MS * len(state.purses))
         changed = [state.purses[account_id] for account_id in state.changed]
         state.changed = {}
-        if len(state.purses) < LEAST_ACCOUNTS:
-            return []
         findings = []
         for currency in dict.fromkeys(purse.currency for purse in changed):
             purses = [
@@ -114,8 +112,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if len(purses) < LEAST_ACCOUNTS:
                 continue
             purses.sort(key=_sum_of)
-            sums = sorted({purse.sum_minor for purse in changed if purse.currency == currency})
-            sums = _with_crews(sums, state)
+            sums = _with_crews(sorted({purse.sum_minor for purse in changed if purse.currency == currency}), state)
             for s in self._strongest(self._suspicions(purses, sums, show)):
                 if self._fires(s):
                     s = self._grown(s, state, purses, show)
@@ -141,10 +138,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             if of.purses is purses:
                 found += self._explained(of, explained, show)
         usual = usual_sizes(self.usual_more_things_share, self.usual_more_pieces_share)
-        for inside in alike(purses, sums, near, show.presence, announced, self.kind_bits):
+        for inside, then_bits in alike(purses, sums, near, show.presence, announced, self.kind_bits):
             low, high = inside[0].sum_minor, inside[-1].sum_minor
             expected = USUAL_DOUBT * prices.usual_share(low, high, usual) * len(purses)
-            bits = poisson_bits(len(inside), expected)
+            bits = max(then_bits, poisson_bits(len(inside), expected))
             if bits - tried_bits >= self.kind_bits:
                 first, last = between(sums, low, high)
                 band = Band(low, high, first, last, float(len(inside)), expected, bits)
@@ -159,8 +156,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         """The strongest bands that nothing declared explains, and the room's prices do not either."""
         bands = [band for band in of.bands if band.bits >= of.tried_bits + self.band_bits]
         bands = [band for band in bands if not explained.explains(band, of.inside(band))]
-        found: list[Suspicion] = []
-        of_some = prices.of(of.purses) if bands else prices
+        found, of_some = list[Suspicion](), prices.of(of.purses)
         for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
             expected = DOUBT * of_some.expected(band.low_minor, band.high_minor)
             hug_bits = min(band.bits, self.price_ratio * poisson_bits(band.count, expected)) - of.tried_bits
@@ -170,14 +166,13 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _explained(self, of: StandingOut, explained: Explained, show: ShowState) -> list[Suspicion]:
         """The strongest bands at a sum that something asks for: their sums are worth nothing."""
-        if not explained:
-            return []
         bands = [b for b in of.bands if b.ways >= 1.5 * b.expected and explained.explains(b, of.inside(b))]
         found: list[Suspicion] = []
         for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
             inside = of.inside(band)
-            people = [show.presence.viewers[purse.account_id] for purse in inside]
-            if not few_things(inside, of.purses) and not one_address(people):
+            if not few_things(inside, of.purses) and not one_address(
+                [show.presence.viewers[p.account_id] for p in inside]
+            ):
                 s = _suspected(band, 0.0, float(band.count), of.purses, show)
                 found.append(msgspec.structs.replace(s, declared=True))
         return found

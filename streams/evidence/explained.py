@@ -31,10 +31,6 @@ class Explained:
         known = {coupon_id: sorted(sums) for coupon_id, sums in spent.items() if len(sums) >= LEAST_USERS}
         self._least = {coupon_id: sums[len(sums) // FEWEST] for coupon_id, sums in known.items()}
 
-    def __bool__(self) -> bool:
-        """Whether there is any."""
-        return bool(self._declared or self._least)
-
     def explains(self, band: Band, inside: Sequence[Purse]) -> bool:
         """Whether the sums of a band are where a threshold would bring them."""
         if any(_near(band, threshold) for threshold in self._declared):

@@ -95,6 +95,23 @@ def test_a_crew_that_shares_an_inviter_is_found_where_everything_has_one_price()
     assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
 
 
+def test_a_crew_that_takes_two_pieces_in_two_waves_is_found_where_everything_has_one_price():
+    random = Random(7)
+    audience_of_one_price = []
+    for i in range(150):
+        came = 20 * i
+        pieces = random.choice((1, 1, 1, 1, 2, 3))
+        audience_of_one_price += [join(f"v{i}", came), order(f"v{i}", came + 60, 9_900 * pieces, quantity=pieces)]
+    hired = []
+    for i, account in enumerate(crew_ids(16)):
+        came = (1_200 if i % 2 else 1_400) + 3 * i
+        hired += [join(account, came), order(account, came + 30 + 20 * i, 29_700, quantity=3)]
+
+    assert bought(audience_of_one_price) == []
+    [alert] = bought(audience_of_one_price, hired)
+    assert len(set(accounts_of(alert)) & set(crew_ids(16))) >= 15
+
+
 def test_a_room_without_a_crew_is_silent():
     assert all(bought(audience(300, seed=seed)) == [] for seed in range(3))
 

@@ -29,7 +29,7 @@ def test_a_declared_promotion_explains_sums_at_its_threshold_and_just_below_and_
     show.taker_of(type(marker("promotion", 1)), ())(marker("promotion", 1, threshold_minor=20_000))
     explained = Explained(show.markers, [])
 
-    assert explained
+    assert not explained.explains(band(5_000, 6_000), [])
     assert explained.explains(band(20_000, 21_000), [])
     assert explained.explains(band(16_500, 17_000), [])
     assert not explained.explains(band(30_000, 31_000), [])
@@ -57,4 +57,4 @@ def test_a_coupon_that_is_given_from_a_small_sum_on_explains_no_large_one():
 
 
 def test_without_promotions_and_coupons_nothing_is_explained():
-    assert not Explained([], [spent("a", 1_000)])
+    assert not Explained([], [spent("a", 1_000)]).explains(band(900, 1_100), [])
