@@ -69,6 +69,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     alone_bits: float = 4.0  # as many more where sums speak alone: a threshold that nobody declares does that; guess
     least_hug_bits: float = 2.0  # without it nothing fires, whoever came with whom; from the trials
+    least_wide_hug_bits: float = 4.0  # the same where the sums spread over a quarter; from the trials
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
     least_ways_share: float = 0.36  # of the accounts in a band that are different ways to it; from the trials
     band_bits: float = 2.0  # from here on a band of sums is looked at closely
@@ -143,10 +144,9 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             expected = USUAL_DOUBT * prices.usual_share(low, high, usual) * len(purses)
             bits = max(then_bits, poisson_bits(len(inside), expected))
             if bits - tried_bits >= self.kind_bits:
-                first, last = between(sums, low, high)
-                band = Band(low, high, first, last, float(len(inside)), expected, bits)
+                band = Band(low, high, *between(sums, low, high), float(len(inside)), expected, bits)
                 hug_bits = min(self.alike_cap_bits, bits - tried_bits)
-                others = [*purses[:first], *purses[last:]]
+                others = [*purses[: band.first], *purses[band.last :]]
                 found.append(suspicion(band, hug_bits, expected, inside, others, show.presence, alike=True))
         return found
 
@@ -243,7 +243,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if s.alike:
             return s.joined_bits >= self.kind_bits
         if not s.declared:
-            return s.hug_bits >= self.least_hug_bits
+            return s.hug_bits >= (self.least_wide_hug_bits if s.band.is_wide else self.least_hug_bits)
         ties_bits = fsum(tie.bits for tie in s.ties if tie.link not in PLACES)  # a dormitory answers promotions, too
         return sum(bits >= self.kind_bits for bits in (s.joined_bits, ties_bits, s.called_bits)) >= 2
 
