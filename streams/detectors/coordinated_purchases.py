@@ -13,19 +13,22 @@ from streams.events import Event, Order
 from streams.evidence.accusing import against, bits_of, signals_of, title_of
 from streams.evidence.alike import alike
 from streams.evidence.clearing import what_would_clear
-from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, between, can_hug
+from streams.evidence.explained import Explained
+from streams.evidence.hug import LEAST_ACCOUNTS, Band, between, can_hug
 from streams.evidence.linked import linked, one_address
 from streams.evidence.prices import Prices, usual_sizes
-from streams.evidence.purses import Purse, acts_of, few_things, way_of
+from streams.evidence.purses import Purse, acts_of, few_things
+from streams.evidence.standing_out import StandingOut, standing_out
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.suspicion import Suspicion, meant, suspicion
 from streams.finding import Finding
-from streams.show import Marker, ShowState
+from streams.show import ShowState
 
 MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; bounds the cost
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 FEW_ACCOUNTS: Final = 8
+BESIDE_BITS: Final = 2.0  # of other kinds: with less the sums speak alone
 PLACES: Final = ("ip_prefix", "address_id")
 WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
 MOST_WAIT_MS: Final = 40_000
@@ -61,10 +64,12 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     cohort_fire_bits: float = 17.0  # of those found by their link; from the trials
     alike_fire_bits: float = 12.0  # of those who bought the very same, more than one piece of it; from the trials
     alike_cap_bits: float = 12.0  # what its being unusual is worth at most; guess
-    declared_bits: float = 8.0  # as many more where a declared promotion explains the sums; guess
+    declared_bits: float = 8.0  # as many more where a declared promotion or a coupon explains the sums; guess
     few_bits: float = 1.0  # as many more for each account below FEW_ACCOUNTS: families and friends are few; guess
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
-    least_hug_bits: float = 3.5  # without it nothing fires, whoever came with whom; from the trials
+    alone_bits: float = 4.0  # as many more where sums speak alone: a threshold that nobody declares does that; guess
+    least_hug_bits: float = 2.0  # without it nothing fires, whoever came with whom; from the trials
+    least_wide_hug_bits: float = 4.0  # the same where the sums spread over a quarter; from the trials
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
     least_ways_share: float = 0.36  # of the accounts in a band that are different ways to it; from the trials
     band_bits: float = 2.0  # from here on a band of sums is looked at closely
@@ -101,8 +106,6 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         state.next_ms = now_ms + self.look_every_ms + min(MOST_WAIT_MS, WAIT_MS * len(state.purses))
         changed = [state.purses[account_id] for account_id in state.changed]
         state.changed = {}
-        if len(state.purses) < LEAST_ACCOUNTS:
-            return []
         findings = []
         for currency in dict.fromkeys(purse.currency for purse in changed):
             purses = [
@@ -126,50 +129,55 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
 
     def _suspicions(self, purses: Sequence[Purse], changed: Sequence[int], show: ShowState) -> list[Suspicion]:
         """Bands of sums that hug one, and cohorts, with a sum that changed."""
-        sums, viewers = [purse.sum_minor for purse in purses], show.presence.viewers
+        sums = [purse.sum_minor for purse in purses]
         announced = {m.sku: True for m in show.markers if m.action in ("group_buy", "flash_sale") and m.sku}
         found = linked(purses, sums, changed, show.presence, announced, self.min_cohort)
         near = [sum_minor for sum_minor in changed if can_hug(sums, sum_minor)]
         if not near:
             return found
-        ways = [way_of(purse, announced) if announced else purse.composition for purse in purses]
-        table = Sums(sums, ways, [purse.single for purse in purses])
-        bands: dict[tuple[int, int], Band] = {}
-        for sum_minor in near:
-            for band in table.bands_with(sum_minor):
-                bands[band.first, band.last] = band
-        thresholds = [m for m in show.markers if m.action == "promotion" and m.threshold_minor]
-        surprising = [b for b in bands.values() if b.ways >= self.least_ways_share * b.count]
-        open_bands = [
-            b for b in surprising if b.bits >= table.tried_bits + self.band_bits and not _declared(b, thresholds)
-        ]
-        explained = [b for b in surprising if b.ways >= 1.5 * b.expected and _declared(b, thresholds)]
-        same = alike(purses, sums, near, show.presence, announced, self.kind_bits)
-        if not open_bands and not explained and not same:
-            return found
-        prices = Prices(purses)
-        for band in sorted(open_bands, key=_strongest_first)[:MAX_BANDS]:
-            expected = DOUBT * prices.expected(band.low_minor, band.high_minor)
-            by_prices = poisson_bits(band.count, expected)
-            hug_bits = min(band.bits, self.price_ratio * by_prices) - table.tried_bits
-            if hug_bits >= self.band_bits and not few_things(purses[band.first : band.last], purses):
-                found.append(_suspected(band, hug_bits, expected, purses, show))
-        for band in sorted(explained, key=_strongest_first)[:MAX_BANDS]:
-            inside = purses[band.first : band.last]
-            if not few_things(inside, purses) and not one_address([viewers[p.account_id] for p in inside]):
-                s = _suspected(band, 0.0, float(band.count), purses, show)
-                found.append(msgspec.structs.replace(s, declared=True))
+        explained, prices, tried_bits = Explained(show.markers, purses), Prices(purses), 0.0
+        for of in standing_out(purses, near, announced, self.least_ways_share):
+            tried_bits = tried_bits or of.tried_bits
+            found += self._open(of, purses, prices, explained, show)
+            if of.purses is purses:
+                found += self._explained(of, explained, show)
         usual = usual_sizes(self.usual_more_things_share, self.usual_more_pieces_share)
-        for inside in same:
+        for inside, then_bits in alike(purses, sums, near, show.presence, announced, self.kind_bits):
             low, high = inside[0].sum_minor, inside[-1].sum_minor
             expected = USUAL_DOUBT * prices.usual_share(low, high, usual) * len(purses)
-            bits = poisson_bits(len(inside), expected)
-            if bits - table.tried_bits >= self.kind_bits:
-                first, last = between(sums, low, high)
-                band = Band(low, high, first, last, float(len(inside)), expected, bits)
-                hug_bits = min(self.alike_cap_bits, bits - table.tried_bits)
-                others = [*purses[:first], *purses[last:]]
+            bits = max(then_bits, poisson_bits(len(inside), expected))
+            if bits - tried_bits >= self.kind_bits:
+                band = Band(low, high, *between(sums, low, high), float(len(inside)), expected, bits)
+                hug_bits = min(self.alike_cap_bits, bits - tried_bits)
+                others = [*purses[: band.first], *purses[band.last :]]
                 found.append(suspicion(band, hug_bits, expected, inside, others, show.presence, alike=True))
+        return found
+
+    def _open(
+        self, of: StandingOut, purses: Sequence[Purse], prices: Prices, explained: Explained, show: ShowState
+    ) -> list[Suspicion]:
+        """The strongest bands that nothing declared explains, and the room's prices do not either."""
+        bands = [band for band in of.bands if band.bits >= of.tried_bits + self.band_bits]
+        bands = [band for band in bands if not explained.explains(band, of.inside(band))]
+        found, of_some = list[Suspicion](), prices.of(of.purses)
+        for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
+            expected = DOUBT * of_some.expected(band.low_minor, band.high_minor)
+            hug_bits = min(band.bits, self.price_ratio * poisson_bits(band.count, expected)) - of.tried_bits
+            if hug_bits >= self.band_bits and not few_things(of.inside(band), purses):
+                found.append(_suspected(band, hug_bits, expected, of.purses, show))
+        return found
+
+    def _explained(self, of: StandingOut, explained: Explained, show: ShowState) -> list[Suspicion]:
+        """The strongest bands at a sum that something asks for: their sums are worth nothing."""
+        bands = [b for b in of.bands if b.ways >= 1.5 * b.expected and explained.explains(b, of.inside(b))]
+        found: list[Suspicion] = []
+        for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
+            inside = of.inside(band)
+            if not few_things(inside, of.purses) and not one_address(
+                [show.presence.viewers[p.account_id] for p in inside]
+            ):
+                s = _suspected(band, 0.0, float(band.count), of.purses, show)
+                found.append(msgspec.structs.replace(s, declared=True))
         return found
 
     def _strongest(self, suspicions: list[Suspicion]) -> list[Suspicion]:
@@ -224,8 +232,10 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
             return self.cohort_fire_bits
         if s.alike:
             return self.alike_fire_bits
-        few_bits = self.few_bits * max(0, FEW_ACCOUNTS - s.band.count)
-        return self.fire_bits + few_bits + (self.declared_bits if s.declared else 0.0)
+        more_bits = self.few_bits * max(0, FEW_ACCOUNTS - s.band.count) + (self.declared_bits if s.declared else 0.0)
+        if not s.most and s.bits - s.hug_bits < BESIDE_BITS:
+            more_bits += self.alone_bits
+        return self.fire_bits + more_bits
 
     def _fires(self, s: Suspicion) -> bool:
         """Enough bits, and of them some for the sums; without those, or of one basket, of two other kinds."""
@@ -236,7 +246,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         if s.alike:
             return s.joined_bits >= self.kind_bits
         if not s.declared:
-            return s.hug_bits >= self.least_hug_bits
+            return s.hug_bits >= (self.least_wide_hug_bits if s.band.is_wide else self.least_hug_bits)
         ties_bits = fsum(tie.bits for tie in s.ties if tie.link not in PLACES)  # a dormitory answers promotions, too
         return sum(bits >= self.kind_bits for bits in (s.joined_bits, ties_bits, s.called_bits)) >= 2
 
@@ -291,11 +301,3 @@ def _strongest_first(band: Band) -> tuple[float, int, int]:
 def _suspected(band: Band, hug_bits: float, honest: float, purses: Sequence[Purse], show: ShowState) -> Suspicion:
     others = [*purses[: band.first], *purses[band.last :]]
     return suspicion(band, hug_bits, honest, purses[band.first : band.last], others, show.presence)
-
-
-def _declared(band: Band, promotions: Sequence[Marker]) -> bool:
-    """Whether a declared "spend this much, get something off" explains the band; with 16 % off sums end below it."""
-    return any(
-        band.low_minor <= 1.3 * (m.threshold_minor or 0) and band.high_minor >= 0.84 * (m.threshold_minor or 0)
-        for m in promotions
-    )

@@ -24,10 +24,12 @@ def bits_of(s: Suspicion, viewer: Viewer) -> float:
 def title_of(s: Suspicion, members: Sequence[Purse], purses: Sequence[Purse], currency: str) -> str:
     """One sentence: how many spent how much, how they came, what the others did."""
     amount = span(min(p.sum_minor for p in members), max(p.sum_minor for p in members), currency)
-    others = len(purses) - len(members)
-    usual = max(0, round(100 * (s.band.count - len(members)) / others)) if others else 0
+    named = {purse.account_id: True for purse in members}
+    others = [purse.sum_minor for purse in purses if purse.account_id not in named]
+    same = sum(s.band.low_minor <= sum_minor <= s.band.high_minor for sum_minor in others)
+    usual = round(100 * same / len(others)) if others else 0
     came = how_they_came(s.joined, s.joined_bits, s.ties)
-    return f"{len(members)} accounts spent {amount}{came}; of the {others} other buyers {usual} % did"
+    return f"{len(members)} accounts spent {amount}{came}; of the {len(others)} other buyers {usual} % did"
 
 
 def signals_of(s: Suspicion) -> list[Signal]:
@@ -50,7 +52,7 @@ def against(s: Suspicion, members: Sequence[Purse], show: ShowState, needed_bits
         if any(m.action == action and m.ts <= end_ms and m.until_ms > start_ms for m in show.markers):
             said.append(f"{name} was running while they bought.")
     if s.declared:
-        said.append("A promotion was declared whose threshold lies near these sums; the sums were not counted.")
+        said.append("A promotion or a coupon has its threshold near these sums; the sums were not counted.")
     said += against_age([show.presence.viewers[p.account_id] for p in members], show.newest_ms)
     said += against_ties(s.ties, s.bits - s.link_bits >= needed_bits)
     coupons = sum(purse.coupon for purse in members)

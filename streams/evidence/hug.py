@@ -42,6 +42,11 @@ class Band(msgspec.Struct, frozen=True):
     def count(self) -> int:
         return self.last - self.first
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether only the widest tolerance holds it."""
+        return self.high_minor > TOLERANCES[-2] * self.low_minor
+
 
 def between(sums: Sequence[int], low_minor: int, high_minor: int) -> tuple[int, int]:
     """The places of the sums (ascending) in [low, high], the last one past."""

@@ -11,6 +11,7 @@ Draws are hashes, so they repeat.
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from math import fsum
 from typing import Final
@@ -31,6 +32,12 @@ class Prices:
         self._drawn = [[paid[number % len(paid)] for number in row] for row in _numbers()]
         self._sums: dict[Sizes, list[float]] = {}
         self._sizes = Counter([_like(purse.sizes) for purse in purses])
+
+    def of(self, purses: Sequence[Purse]) -> "Prices":
+        """The same prices, for the baskets of some of the buyers."""
+        some = copy(self)
+        some._sizes = Counter([_like(purse.sizes) for purse in purses])
+        return some
 
     def share(self, sizes: Sizes, low_minor: int, high_minor: int) -> float:
         """How many baskets of these sizes come to a sum in the band."""

@@ -41,6 +41,8 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
     bundled_minor: int = 0  # of the sum, in bundles
     sizes: tuple[int, ...] = ()  # how many of each thing, rising; of the first MAX_THINGS
     lines: list[Line] = []
+    coupon_id: str = ""  # the last one used
+    coupon_minor: int = 0  # of the sum, in orders with that one
 
     def add(self, order: Order) -> bool:
         """Take a line that was placed; False where it adds nothing (told before, a gift, or in another currency)."""
@@ -50,7 +52,10 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
         if any(known.line == line and known.order_id == order.order_id for known in self.lines):
             return False
         self.sum_minor += order.amount_minor
-        self.coupon = self.coupon or order.coupon_id is not None
+        if order.coupon_id is not None:
+            if order.coupon_id != self.coupon_id:
+                self.coupon, self.coupon_id, self.coupon_minor = True, intern(order.coupon_id), 0
+            self.coupon_minor += order.amount_minor
         if order.bundle_id is not None:
             self.bundle, self.bundled_minor = intern(order.bundle_id), self.bundled_minor + order.amount_minor
         if len(self.lines) < MAX_LINES:

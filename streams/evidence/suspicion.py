@@ -29,14 +29,15 @@ class Suspicion(msgspec.Struct, frozen=True):
 
     band: Band
     members: tuple[Purse, ...]
-    hug_bits: float  # 0 where a declared promotion explains the band
+    hug_bits: float  # 0 where something declared explains the band
     joined: Together
     called: Called
     ties: tuple[Tie, ...]
     link_bits: float
     joined_bits: float
     called_bits: float
-    declared: bool = False  # a declared promotion explains the band
+    declared: bool = False  # a declared promotion, or a coupon, explains the band
+    most: bool = False  # they are most of those who bought: there is no rest of the room
     alike: bool = False  # they bought the very same things
     honest: float = 0.0  # of those in the band who would be there by prices alone
     cohort: str = ""  # the link by which the members were found; "" where it was by their sums
@@ -78,6 +79,7 @@ def suspicion(
         called_bits=min(CALLED_CAP_BITS, by_themselves.bits),
         honest=honest,
         alike=alike,
+        most=len(inside) > len(others),
     )
 
 

@@ -19,6 +19,8 @@ from builders import (
     signal,
 )
 
+from streams.events import Event
+
 SCHEME = "coordinated_purchases"
 
 
@@ -91,6 +93,23 @@ def test_a_crew_that_shares_an_inviter_is_found_where_everything_has_one_price()
 
     [alert] = bought(audience_of_one_price, hired)
     assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
+
+
+def test_a_crew_that_takes_two_pieces_in_two_waves_is_found_where_everything_has_one_price():
+    random = Random(7)
+    audience_of_one_price = []
+    for i in range(150):
+        came = 20 * i
+        pieces = random.choice((1, 1, 1, 1, 2, 3))
+        audience_of_one_price += [join(f"v{i}", came), order(f"v{i}", came + 60, 9_900 * pieces, quantity=pieces)]
+    hired = []
+    for i, account in enumerate(crew_ids(16)):
+        came = (1_200 if i % 2 else 1_400) + 3 * i
+        hired += [join(account, came), order(account, came + 30 + 20 * i, 29_700, quantity=3)]
+
+    assert bought(audience_of_one_price) == []
+    [alert] = bought(audience_of_one_price, hired)
+    assert len(set(accounts_of(alert)) & set(crew_ids(16))) >= 15
 
 
 def test_a_room_without_a_crew_is_silent():
@@ -223,3 +242,23 @@ def test_a_crew_that_fills_its_sum_up_with_what_is_in_a_flash_sale_is_still_foun
 
     [alert] = bought(audience(300), sale, crew(12))
     assert len(set(accounts_of(alert)) & set(crew_ids(12))) >= 11
+
+
+def test_people_who_fill_up_for_a_code_that_no_marker_tells_of_are_silent_and_without_it_they_would_not_be():
+    random = Random(6)
+
+    def filled_up(code: str | None) -> list[Event]:
+        events: list[Event] = []
+        for i in range(40):
+            came = random.uniform(100, 3_000)
+            total = 18_000 + int(random.expovariate(1 / 700))
+            first = random.randrange(3_000, 15_000)
+            events += [
+                join(f"p{i}", came, source="feed"),
+                order(f"p{i}", came + 90, first, random.choice(list(PRICES)), order_id=f"p{i}", coupon_id=code),
+                order(f"p{i}", came + 91, total - first, f"small{i % 13}", order_id=f"p{i}", coupon_id=code),
+            ]
+        return events
+
+    assert bought(audience(300), filled_up("code")) == []
+    assert bought(audience(300), filled_up(None))

@@ -45,6 +45,26 @@ def test_a_group_that_came_together_and_takes_three_pieces_each_is_alike_and_one
     threes = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
     ones = [purse(f"crew{i}", 9_900, 1, "x") for i in range(10)]
 
-    assert alike(threes, [29_700] * 10, [29_700], presence, (), 3.0) == [threes]
+    assert [group for group, _ in alike(threes, [29_700] * 10, [29_700], presence, (), 3.0)] == [threes]
     assert alike(ones, [9_900] * 10, [9_900], presence, (), 3.0) == []
     assert alike(threes, [29_700] * 10, [29_700], presence, ("x",), 3.0) == []
+
+
+def test_in_a_shop_of_one_thing_it_counts_how_much_more_of_those_who_came_then_took_as_many():
+    presence, _, _ = evening()
+    crew = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
+    ones = [purse(f"v{i}", 9_900, 1, "x") for i in range(40)]
+    threes = [purse(f"v{i}", 9_900, 3, "x") for i in range(40, 44)]
+    purses = [*ones, *threes, *crew]
+    sums = [p.sum_minor for p in purses]
+
+    [(group, bits)] = alike(purses, sums, [29_700], presence, (), 3.0)
+    assert group == [*threes, *crew]
+    assert bits > 20
+    [(_, of_two_things)] = alike(
+        [*ones[1:], purse("v0", 9_900, 1, "y"), *threes, *crew], sums, [29_700], presence, (), 3.0
+    )
+    assert of_two_things == 0.0
+    [(few, of_few)] = alike([*ones, *crew[:6]], [9_900] * 40 + [29_700] * 6, [29_700], presence, (), 3.0)
+    assert len(few) == 6
+    assert of_few == 0.0

@@ -44,6 +44,15 @@ def totals(values: Values) -> Counter[str]:
     return sums
 
 
+def sum_of(values: Values, coupon_id: str) -> dict[str, int]:
+    """What each order with this coupon came to."""
+    sums: dict[str, int] = defaultdict(int)
+    for value in placed(values):
+        if value.get("coupon_id") == coupon_id:
+            sums[value["order_id"]] += value["amount_minor"]
+    return sums
+
+
 def busiest_minute(values: Values, chosen: Callable[[str, dict[str, Any]], bool]) -> int:
     return max(Counter(v["ts"] // MINUTE for t, v in values if chosen(t, v)).values(), default=0)
 
@@ -145,3 +154,36 @@ def test_one_price_leaves_out_what_it_excludes() -> None:
 @pytest.mark.parametrize("name", NEGATIVES)
 def test_every_look_alike_works_in_the_smallest_room(name: str) -> None:
     assert show_with(name, viewers=20)
+
+
+def test_a_code_makes_honest_baskets_bunch_and_only_the_orders_tell_of_it() -> None:
+    bunched = others = 0
+    for seed in range(5):
+        values = show_with("coupon_code", seed=seed, viewers=1_500)
+        assert not markers(values, "promotion")
+        plain = {value.get("coupon_id") for value in placed(show_with(seed=seed, viewers=1_500))}
+        code = {value.get("coupon_id") for value in placed(values)} - plain
+        assert len(code) == 1
+        spent = sorted(sum_of(values, *code).values())
+        low, high = spent[0], 1.25 * spent[0]
+        bunched += sum(low <= total <= high for total in spent)
+        others += sum(low <= total <= high for total in totals(show_with(seed=seed, viewers=1_500)).values())
+    assert bunched > 1.5 * others
+
+
+def test_colleagues_who_have_it_sent_home_share_a_network_and_no_address() -> None:
+    values, plain = show_with("home_office"), show_with()
+
+    assert sharing(values, "ip_prefix") >= 8
+    assert sharing(values, "address_id") == sharing(plain, "address_id")
+
+
+def test_invited_fans_share_one_inviter() -> None:
+    assert sharing(show_with("invited_fans"), "inviter_id") >= 10
+
+
+def test_parcels_that_go_free_from_a_sum_on_are_told_by_nothing_but_the_sums() -> None:
+    values, plain = show_with("free_shipping", viewers=1_500), show_with(viewers=1_500)
+
+    assert len(markers(values, "promotion")) == len(markers(plain, "promotion"))
+    assert sum(totals(values).values()) > sum(totals(plain).values())

@@ -111,7 +111,10 @@ def draw_up(
         lines.append(
             Line(item, quantity, full - part, fresh("line", random), subsidy, coupon is None or coupon.by_platform)
         )
-    if tier is not None and reached and not tier.off_minor:
+    if tier is not None and reached and not tier.off_minor and tier.gift is not None:
         lines.append(Line(tier.gift, 1, 0, fresh("line", random)))
     pay_type = random.choice(PAY_TYPES[show.stage.shop.currency])
-    return Order(fresh("order", random), account, lines, pay_type, coupon.coupon_id if coupon is not None else None)
+    coupon_id = coupon.coupon_id if coupon is not None else None
+    if tier is not None and reached and tier.code is not None:
+        coupon_id = tier.code
+    return Order(fresh("order", random), account, lines, pay_type, coupon_id)

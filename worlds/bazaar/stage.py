@@ -64,8 +64,9 @@ class Tier:
     until: int
     threshold_minor: int
     off_minor: int  # 0: a gift instead
-    gift: Item
+    gift: Item | None  # None: nothing is put in
     pads: float  # share of those in reach of it who fill up
+    code: str | None = None  # the coupon that orders carry which reach it
 
 
 class Room:

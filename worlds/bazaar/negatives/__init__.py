@@ -29,6 +29,7 @@ from worlds.bazaar.negatives.selling import (
 )
 from worlds.bazaar.negatives.small import FamilyShow, SchoolShow, VillageShow
 from worlds.bazaar.negatives.talking import FanClub, Lottery, PromptedPraise, Prompting
+from worlds.bazaar.negatives.unmarked import CouponCode, FreeShipping, HomeOffice, InvitedFans
 
 FIRST: dict[str, type[Negative]] = {
     "flash_sale": FlashSale,
@@ -67,11 +68,19 @@ SMALL: dict[str, type[Negative]] = {
     "school_show": SchoolShow,
 }
 """Shows that are small as a whole: dealt to small audiences only."""
-NEGATIVES = FIRST | SMALL | SECOND
+BY_NAME: dict[str, type[Negative]] = {
+    "coupon_code": CouponCode,
+    "free_shipping": FreeShipping,
+    "home_office": HomeOffice,
+    "invited_fans": InvitedFans,
+}
+"""What is there only where it is asked for: dealt out, they would change evenings that were reported."""
+NEGATIVES = FIRST | SMALL | SECOND | BY_NAME
 EXCLUDES = {
-    "one_price": {"promotion_tier", "group_buy", "flash_sale", "promotion_budget", "clearance", "bundles", "stock_out"},
+    "one_price": {"promotion_tier", "group_buy", "flash_sale", "promotion_budget", "clearance", "bundles", "stock_out"}
+    | {"coupon_code", "free_shipping"},
     "holidays": {"delivery_wave"},
 }
 """One price for everything leaves no room for these; no parcel comes while none is moved."""
 
-__all__ = ["EXCLUDES", "FIRST", "NEGATIVES", "SECOND", "SMALL", "Negative"]
+__all__ = ["BY_NAME", "EXCLUDES", "FIRST", "NEGATIVES", "SECOND", "SMALL", "Negative"]
