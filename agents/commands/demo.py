@@ -19,7 +19,7 @@ INTERRUPTED = 130
 @click.option("--rooms", default=16, show_default=True, type=click.IntRange(1, 500), help="shows of the evening")
 @click.option("--rate", type=click.FloatRange(1, 50_000), help="events a second on average; sets the speed")
 @click.option("--speed", type=click.FloatRange(1, 1_000), help="times as fast as life; default: what fits --seconds")
-@click.option("--seed", default=7, show_default=True, help="the same seed plays the same evening")
+@click.option("--seed", default=24, show_default=True, help="the same seed plays the same evening")
 @click.option("--keep", is_flag=True, help="leave broker, worker and receiver running at the end")
 @click.option("--plain", is_flag=True, help="lines without control codes, for a log or a pipe")
 def command(

@@ -25,7 +25,7 @@ from agents.local.artifacts import Progress
 from agents.local.errors import LocalError
 from streams.alerts import Alert
 
-OPTIONS: Final = Options(seconds=45, rooms=16, rate=None, speed=None, seed=7)
+OPTIONS: Final = Options(seconds=45, rooms=16, rate=None, speed=None, seed=24)
 SHOWN_SCHEME: Final = "coordinated_purchases"  # its card needs no Chinese to be read
 COLUMNS: Final = 130
 ASPECT: Final = 0.602  # width to height of a character, as most monospaced fonts have it

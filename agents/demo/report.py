@@ -10,6 +10,7 @@ from worlds.recording import STRENGTHS
 def report(
     tally: Tally,
     truth: Mapping[str, Any],
+    until_ms: int,
     *,
     delivered: int,
     verified: int,
@@ -18,9 +19,9 @@ def report(
     restarts: int,
     metrics_url: str,
 ) -> list[str]:
-    """Lines for a person."""
+    """Lines for a person. `until_ms`: the event time to which the evening was played."""
     lines = ["", "What was planted, and what was seen:"]
-    pairs = tally.pairs(truth)
+    pairs, early = tally.pairs(truth, until_ms)
     for scheme in SCHEMES:
         of_scheme = [pair for pair in pairs if pair.scheme == scheme]
         for strength in STRENGTHS:
@@ -34,13 +35,15 @@ def report(
         false = [pair.show_id for pair in clean if pair.is_found]
         shows = f": {', '.join(false)}" if false else ""
         lines.append(f"  {scheme:22} false     {len(false)} of {len(clean)} clean shows{shows}")
+        if later := [pair for pair in early if pair.scheme == scheme]:
+            lines.append(f"  {scheme:22} too early planted {len(later)}; most of it comes after what was played")
     median, worst = tally.quantile_s(0.5), tally.quantile_s(0.99)
     lines += [
         f"Events: {sum(tally.sent.values()):,} sent, {tally.counted('accepted'):,} stepped, "
         f"{tally.counted('late')} late (0 expected), {tally.counted('duplicate')} duplicates, "
         f"{tally.counted('rejected')} rejected",
         f"Alerts: {len(tally.alerts)} of {len({alert.incident_id for alert in tally.alerts})} incidents"
-        + (f"; newest evidence to alert p50 {median:.1f} s, p99 {worst:.1f} s" if median and worst else ""),
+        + (f"; newest evidence to first alert p50 {median:.1f} s, p99 {worst:.1f} s" if median and worst else ""),
         f"Webhooks: {delivered} delivered, {verified} signatures verified, {bad} bad, {duplicates} sent again",
     ]
     if restarts:

@@ -19,7 +19,7 @@ import worlds
 from agents import kafka
 from agents.demo.report import how_to_go_on, report
 from agents.demo.screen import Screen
-from agents.demo.tally import SCHEMES, Tally, cut, pulse_of
+from agents.demo.tally import SCHEMES, Tally, pulse_of
 from agents.endpoints import new_secret
 from agents.errors import ClaquewatchError
 from agents.local.broker import Broker
@@ -35,8 +35,8 @@ from streams.topics import ALERTS
 READY_S: Final = 60.0
 SETTLE_S: Final = 30.0  # how long the last events may take to be judged and delivered
 SECRET_ENV: Final = "DEMO_WEBHOOK_SECRET"
-AFTERWARDS_S: Final = 60.0  # of event time that is played after the last show
-LEAST_EVENING_S: Final = 1_800.0  # of event time; shows of less are none
+LEAST_ON_AIR_S: Final = 1_800.0  # of event time; shows of less are none
+AFTERWARDS: Final = 1 / 3  # of the event time, when the shows are over and orders are cancelled
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -94,9 +94,10 @@ class Demo:
         """The evening to play, and how much faster than life."""
         options = self.options
         speed = options.speed or 60.0
-        length_s = max(LEAST_EVENING_S, options.seconds * speed)
+        length_s = options.seconds * speed
+        on_air_s = max(LEAST_ON_AIR_S, length_s * (1 - AFTERWARDS))
         evening = worlds.evening(
-            options.seed, shows=options.rooms, viewers=(50, 2_000), hours=length_s / 3600, plants=SCHEMES
+            options.seed, shows=options.rooms, viewers=(50, 2_000), hours=on_air_s / 3600, plants=SCHEMES
         )
         lasts_s = _length_s(evening)
         if options.rate is not None:
@@ -208,7 +209,8 @@ class Demo:
             await asyncio.gather(playing, *watching, return_exceptions=True)
         return report(
             self.tally,
-            cut(evening.truth, self._played_until_ms),
+            evening.truth,
+            self._played_until_ms,
             delivered=len(self.receiver.accepted),
             verified=self.receiver.verified,
             bad=self.receiver.bad,
@@ -273,6 +275,6 @@ class Demo:
 
 
 def _length_s(evening: worlds.Evening) -> float:
-    """Event time from the first event to a little after the last show; what trickles in for hours is not played."""
+    """Event time from the first event to a while after the last show; what trickles in for hours is not played."""
     ends_ms = max(show["end"] for show in evening.truth["shows"])
-    return (ends_ms - evening.events[0][0]) / 1000 + AFTERWARDS_S
+    return (ends_ms - evening.events[0][0]) / 1000 / (1 - AFTERWARDS)

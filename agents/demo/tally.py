@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
+import worlds
 from streams.alerts import Alert
 from trials.pairs import Pair, pairs_of, said_of
 
-SCHEMES: Final = ("coordinated_purchases", "paid_praise")
+SCHEMES: Final = tuple(worlds.PLANTS)
 
 
 class Pulse(msgspec.Struct):
@@ -39,7 +40,7 @@ class Tally:
     def took(self, alert: Alert) -> None:
         """An alert was read from its topic."""
         self.alerts.append(alert)
-        if alert.status == "open" and alert.detected_at is not None:
+        if alert.revision == 1 and alert.detected_at is not None:
             sent = [self.sent_at_ms[act.event_id] for act in alert.evidence if act.event_id in self.sent_at_ms]
             if sent:
                 self.latencies_ms.append(max(0.0, alert.detected_at - max(sent)))
@@ -60,10 +61,15 @@ class Tally:
         ordered = sorted(self.latencies_ms)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] / 1000 if ordered else None
 
-    def pairs(self, truth: Mapping[str, Any]) -> list[Pair]:
-        """What was planted and what was said, for every show and scheme."""
+    def pairs(self, truth: Mapping[str, Any], until_ms: int) -> tuple[list[Pair], list[Pair]]:
+        """What was planted and what was said, for every show and scheme -> those that can be told, and those too early.
+
+        Too early: planted, but less than a third of it was played by `until_ms`, and nothing was said.
+        """
         said = said_of(msgspec.to_builtins(alert) for alert in self.alerts)
-        return pairs_of(truth, said, SCHEMES, world="demo", seed=0, audiences={})
+        pairs = pairs_of(truth, said, SCHEMES, world="demo", seed=0, audiences={})
+        early = [pair for pair in pairs if not pair.is_clean and pair.third_ms > until_ms and not pair.is_found]
+        return [pair for pair in pairs if pair not in early], early
 
 
 def pulse_of(text: str) -> Pulse:
@@ -82,14 +88,3 @@ def pulse_of(text: str) -> Pulse:
         elif name == "claquewatch_divergence_total":
             pulse.divergence = float(value)
     return pulse
-
-
-def cut(truth: Mapping[str, Any], until_ms: int) -> dict[str, Any]:
-    """The truth of an evening that was broken off: plants of which less than a third was played do not count."""
-    return {
-        "schemes": {
-            show: {scheme: plant for scheme, plant in plants.items() if plant["third"] <= until_ms}
-            for show, plants in truth["schemes"].items()
-        },
-        "shows": truth["shows"],
-    }

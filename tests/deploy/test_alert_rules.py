@@ -11,8 +11,10 @@ import yaml
 from deploy_helpers import DEPLOY, ROOT, RULES, RUNBOOKS, faults_of_query, rules, runbook_queries, tool
 
 from agents.commands import COMMANDS
+from streams.detectors import DETECTORS
 
 PROMETHEUS = DEPLOY / "prometheus"
+SCHEMES = RUNBOOKS / "schemes"
 UNIT_TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
 EACH = [pytest.param(rule, id=rule["alert"]) for rule in rules()]
 
@@ -102,7 +104,20 @@ def test_a_runbook_is_short_and_says_what_somebody_woken_wants_to_know(path: Pat
 
 
 def test_there_is_a_runbook_for_each_rule_and_no_other():
-    assert {path.stem for path in RUNBOOKS.glob("*")} == {rule["alert"] for rule in rules()}
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} == {rule["alert"] for rule in rules()}
+
+
+def test_a_moderator_finds_a_runbook_for_each_scheme_and_no_other():
+    assert {path.stem for path in SCHEMES.iterdir()} == {detector.SCHEME for detector in DETECTORS}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(SCHEMES.iterdir())])
+def test_a_runbook_of_a_scheme_says_what_a_moderator_wants_to_know(path: Path):
+    text = path.read_text(encoding="utf-8")
+
+    parts = re.findall(r"^\*\*(.+?):\*\*", text, re.MULTILINE)
+    assert parts == ["Means", "Looks the same", "Look", "Safe", "Not safe", "Then"]
+    assert len(text.splitlines()) <= 10
 
 
 @pytest.mark.parametrize(("runbook", "query"), runbook_queries())

@@ -111,8 +111,8 @@ def test_making_the_topics_once_more_changes_nothing(stack: Stack):
 
 
 def test_prometheus_serves_the_runbooks(stack: Stack):
-    for path in RUNBOOKS.glob("*.md"):
-        assert get(f"{stack.prometheus}/user/{path.name}") == path.read_text(encoding="utf-8")
+    for path in RUNBOOKS.rglob("*.md"):
+        assert get(f"{stack.prometheus}/user/{path.relative_to(RUNBOOKS)}") == path.read_text(encoding="utf-8")
     assert "ClaquewatchLag.md" in get(f"{stack.prometheus}/user/")
 
 
