@@ -104,7 +104,13 @@ def outputs(events: Sequence[Event], partition: Partition | None = None, save_at
 
 def impatient(detector: type[Detector]) -> Any:
     """The same detector, asked in every pane in which it is handed something."""
-    return type(detector.__name__, (detector,), {"due_ms": lambda self, state: 0}, frozen=True, kw_only=True)
+    plain: Any = detector()  # what it answers by its own due_ms stays as it is
+    other = {
+        "due_ms": lambda self, state: 0,
+        "wake_ms": lambda self, state, now_ms: plain.wake_ms(state, now_ms),
+        "judge": lambda self, state, show, now_ms: plain.judge(state, show, now_ms),
+    }
+    return type(detector.__name__, (detector,), other, frozen=True, kw_only=True)
 
 
 def restored(partition: Partition) -> Partition:
