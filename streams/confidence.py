@@ -29,12 +29,12 @@ class Line(NamedTuple):
 
 # begin of what `trials.confidence --write` writes
 LINES: Final[Mapping[str, Line]] = {
-    "paid_praise": Line(-0.15, 1.25),
-    "complaint_surge": Line(-1.78, 3.27),
-    "inflated_viewers": Line(-2.66, 2.49),
-    "loss_selling": Line(0.43, 2.91),
-    "coordinated_purchases": Line(-0.97, 2.24),
-    "fake_orders": Line(-0.42, 2.34),
+    "paid_praise": Line(0.23, 1.71),
+    "complaint_surge": Line(-2.41, 2.36),
+    "inflated_viewers": Line(-2.55, 2.6),
+    "loss_selling": Line(0.45, 2.25),
+    "coordinated_purchases": Line(-1.53, 1.78),
+    "fake_orders": Line(-0.42, 2.35),
 }
 # end of it
 """By scheme. A scheme without one says the detector's own score."""
