@@ -99,7 +99,7 @@ class ComplaintSurge(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Aftermath
     Past: ClassVar[type] = Record
 
-    fire_bits: float = 4.0  # a chance of 1 in 16 at most, by Ville's inequality; the trials show far fewer
+    fire_bits: float = 2.5  # a chance of 1 in 5 at most, by Ville's inequality; the trials show far fewer
     min_complaint_accounts: int = 6  # guess
     usual_complaint_share: float = 0.008  # of orders kept, complained of, couriers left out; guess: 1 % with them
     usual_delay_ms: int = 36 * HOUR_MS  # mean time from the order to its complaint; guess, some days
