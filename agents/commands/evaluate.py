@@ -21,7 +21,7 @@ from agents.errors import UsageError
 if TYPE_CHECKING:
     from trials.evaluation import Wanted
 
-REPORTING = "9001-9012"
+REPORTING = "9301-9312"
 PACKED = 16
 RETURNING = 8
 CLEAN = 60
@@ -34,7 +34,7 @@ FULL: dict[str, Any] = {
     "other_laws": OTHER_LAWS,
 }
 QUICK: dict[str, Any] = {
-    "seeds": "9001",
+    "seeds": "9301",
     "shows": 8,
     "viewers": "50-600",
     "tail_hours": 48.0,
