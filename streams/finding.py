@@ -99,6 +99,11 @@ def due_of_state(detector: Detector) -> Callable[[Any], int | None] | None:
     return getattr(detector, "due_ms", None)
 
 
+def wakes_at_ms(due_ms: int | None, now_ms: int) -> int | None:
+    """`wake_ms` of a detector that wakes when it is due: then, or as soon as it can where that has passed."""
+    return None if due_ms is None else max(due_ms, now_ms + 1)
+
+
 def past_of(detector: Detector) -> type | None:
     """The type of what a detector remembers of a room; None where it remembers nothing."""
     return getattr(detector, "Past", None)

@@ -21,7 +21,7 @@ from streams.evidence.purses import Purse, acts_of, few_things
 from streams.evidence.standing_out import StandingOut, standing_out
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.suspicion import Suspicion, meant, suspicion
-from streams.finding import Finding
+from streams.finding import Finding, wakes_at_ms
 from streams.show import ShowState
 
 MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; bounds the cost
@@ -98,7 +98,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         return state.next_ms if state.changed else None
 
     def wake_ms(self, state: Purchases, now_ms: int) -> int | None:
-        return max(state.next_ms, now_ms + 1) if state.changed else None
+        return wakes_at_ms(self.due_ms(state), now_ms)
 
     def judge(self, state: Purchases, show: ShowState, now_ms: int) -> list[Finding]:
         if not state.changed or now_ms < state.next_ms:
@@ -159,6 +159,8 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         """The strongest bands that nothing declared explains, and the room's prices do not either."""
         bands = [band for band in of.bands if band.bits >= of.tried_bits + self.band_bits]
         bands = [band for band in bands if not explained.explains(band, of.inside(band))]
+        if not bands:
+            return []
         found, of_some = list[Suspicion](), prices.of(of.purses)
         for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
             expected = DOUBT * of_some.expected(band.low_minor, band.high_minor)

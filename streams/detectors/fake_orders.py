@@ -18,18 +18,14 @@ from streams.evidence.strata import Population, Tuning, rows_of, strongest
 from streams.evidence.surprise import poisson_bits, score_of
 from streams.evidence.taken_back import Suspicion
 from streams.evidence.undone import as_refunds, likely_crew, shared_links, undone_since
-from streams.finding import Finding
+from streams.finding import Finding, wakes_at_ms
 from streams.show import ShowState
 
 MAX_STRATA: Final = 3  # of one look, whose buyers' links and minutes are looked at; bounds the cost
 MAX_KNOWN: Final = 20  # of one look, with which it is said what would have cleared it
 DAY_MS: Final = 86_400_000
-LATER_MS: Final = (
-    0,
-    3_600_000,
-    6 * 3_600_000,
-    24 * 3_600_000,
-)  # after the end, from when on it is looked at what was undone
+HOUR_MS: Final = 3_600_000
+LATER_MS: Final = (0, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS)  # after the end, from when on it is looked at what was undone
 AT_ONCE_MS: Final = 2_400_000  # half of those who cancel at once have done so; guess
 MAX_EARLIER: Final = 20  # shows of the room that are remembered
 
@@ -103,8 +99,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
         return state.looked_ms + (self.look_every_ms if 5 * fresh >= state.looked else self.rest_ms)
 
     def wake_ms(self, state: Orders, now_ms: int) -> int | None:
-        due_ms = self.due_ms(state)
-        return None if due_ms is None else max(due_ms, now_ms + 1)
+        return wakes_at_ms(self.due_ms(state), now_ms)
 
     def judge(self, state: Orders, show: ShowState, now_ms: int) -> list[Finding]:
         due_ms = self.due_ms(state)

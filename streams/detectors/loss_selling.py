@@ -20,7 +20,7 @@ from streams.evidence.ledger import Catalogue, Ledger, Sale, arithmetic
 from streams.evidence.promises import ANNOUNCING, Bought, Loss, not_announced, promises_of
 from streams.evidence.stretch import NO_STRETCH, Stretch, stretch
 from streams.evidence.surprise import score_of
-from streams.finding import Finding
+from streams.finding import Finding, wakes_at_ms
 from streams.show import ShowState
 from streams.wording import money
 
@@ -78,8 +78,7 @@ class LossSelling(msgspec.Struct, frozen=True, kw_only=True):
         return min(state.next_ms, state.coming[0][0]) if state.changed else state.coming[0][0]
 
     def wake_ms(self, state: Ledger, now_ms: int) -> int | None:
-        due = self.due_ms(state)
-        return None if due is None else max(due, now_ms + 1)
+        return wakes_at_ms(self.due_ms(state), now_ms)
 
     def judge(self, state: Ledger, show: ShowState, now_ms: int) -> list[Finding]:
         state.settle(NEVER if show.is_over else now_ms, self)

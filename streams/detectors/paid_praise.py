@@ -31,7 +31,7 @@ from streams.evidence.praisers import (
 from streams.evidence.saying import joined_signal, tie_signals
 from streams.evidence.surprise import score_of
 from streams.evidence.text import Clusters
-from streams.finding import Finding
+from streams.finding import Finding, wakes_at_ms
 from streams.show import ShowState
 
 PRAISE: Final = "praise_host"
@@ -123,8 +123,7 @@ class PaidPraise(msgspec.Struct, frozen=True, kw_only=True):
         return min(state.next_ms, state.next_unison_ms) if state.changed else state.next_unison_ms
 
     def wake_ms(self, state: Praises, now_ms: int) -> int | None:
-        due = self.due_ms(state)
-        return None if due is None else max(due, now_ms + 1)
+        return wakes_at_ms(self.due_ms(state), now_ms)
 
     def judge(self, state: Praises, show: ShowState, now_ms: int) -> list[Finding]:
         repeated = state.changed and now_ms >= state.next_ms

@@ -8,12 +8,11 @@ was announced to groups or to all for a while.
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from math import fsum, log2
-from operator import attrgetter
 from typing import Final
 
 from streams.evidence.calling import NOT_CALLED
 from streams.evidence.hug import Band, between
-from streams.evidence.links import ties
+from streams.evidence.links import VALUE_OF, ties
 from streams.evidence.presence import Presence, Viewer
 from streams.evidence.purses import Purse, few_things
 from streams.evidence.surprise import kl_bits
@@ -52,7 +51,7 @@ def linked(
         return []
     found = []
     for link, value in values:
-        has = attrgetter(link)
+        has = VALUE_OF[link]
         members = [purse for purse in purses if has(viewers[purse.account_id]) == value]
         if len(members) >= least and len(members := unannounced(members, announced)) >= least:
             low, high = _fullest(members)

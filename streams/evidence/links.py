@@ -26,8 +26,8 @@ NAMES: Final = {
     "ip_prefix": "network",
 }
 
-
-_VALUES: Final = {link: attrgetter(link) for link in LINKS}
+VALUE_OF: Final = {link: attrgetter(link) for link in LINKS}
+"""By link what gives an account's value of it."""
 
 
 class Tie(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ def ties(members: Sequence[Viewer], presence: Presence) -> list[Tie]:
 
 
 def _strongest(link: str, members: Sequence[Viewer], presence: Presence) -> Tie | None:
-    values = [value for value in map(_VALUES[link], members) if value]
+    values = [value for value in map(VALUE_OF[link], members) if value]
     knowing = len(values)
     if knowing < LEAST:
         return None

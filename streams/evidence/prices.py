@@ -11,8 +11,7 @@ Draws are hashes, so they repeat.
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import fsum
 from typing import Final
 
@@ -28,15 +27,26 @@ class Prices:
     """The prices of a room by how often they are paid, and what baskets of given sizes come to."""
 
     def __init__(self, purses: Sequence[Purse]) -> None:
-        paid = [line.amount_minor / line.quantity for purse in purses for line in purse.lines]
-        self._drawn = [[paid[number % len(paid)] for number in row] for row in _numbers()]
+        self._purses = purses
         self._sums: dict[Sizes, list[float]] = {}
-        self._sizes = Counter([_like(purse.sizes) for purse in purses])
+
+    # made when first asked for: most looks find no band whose prices are to be asked
+
+    @cached_property
+    def _drawn(self) -> list[list[float]]:
+        paid = [line.amount_minor / line.quantity for purse in self._purses for line in purse.lines]
+        return [[paid[number % len(paid)] for number in row] for row in _numbers()]
+
+    @cached_property
+    def _sizes(self) -> Counter[Sizes]:
+        return Counter([_like(purse.sizes) for purse in self._purses])
 
     def of(self, purses: Sequence[Purse]) -> "Prices":
         """The same prices, for the baskets of some of the buyers."""
-        some = copy(self)
-        some._sizes = Counter([_like(purse.sizes) for purse in purses])
+        if purses is self._purses:
+            return self
+        some = Prices(purses)
+        some._drawn, some._sums = self._drawn, self._sums
         return some
 
     def share(self, sizes: Sizes, low_minor: int, high_minor: int) -> float:
