@@ -115,7 +115,7 @@ class Incidents(msgspec.Struct):
                     continue
                 incident = Incident(incident_id, None, 0, "resolved", now_ms, now_ms, 0, "", known, finding, "info")
                 if crew is not None:
-                    incident.before = _known_before(crew, show, now_ms, rules)
+                    incident.before = _known_before(crew.accounts, show, now_ms, rules)
                 self.by_id[incident_id] = incident
             if crew is not None and (incident.crew_id is None or incident.known != known):
                 self._call(incident, crew, show, now_ms, rules)
@@ -248,7 +248,7 @@ class Incidents(msgspec.Struct):
         Not once the incident was remembered: a moderator's word on it is about the crew that it named.
         """
         if incident.before is None and crew.known_as is None and show.known.by_incident(incident.incident_id) is None:
-            before = _known_before(crew, show, now_ms, rules)
+            before = _known_before(crew.accounts, show, now_ms, rules)
             if before is not None and not self._is_here(before.crew_id):
                 crew.known_as, incident.before = before.crew_id, before
         incident.crew_id = crew.said_id
@@ -267,7 +267,7 @@ class Incidents(msgspec.Struct):
         taken: set[tuple[str, str]],
     ) -> str:
         """The id under which a crew that is new in this show is known from before, or one of its own."""
-        before = show.known.before(accounts, now_ms, rules.same_crew_jaccard, show.presence.viewers)
+        before = _known_before(accounts, show, now_ms, rules)
         if before is None or (finding.scheme, before.crew_id) in taken or self._is_here(before.crew_id):
             return self._new_crew_id(show, accounts)
         return before.crew_id
@@ -327,9 +327,9 @@ class Incidents(msgspec.Struct):
         )
 
 
-def _known_before(crew: Crew, show: ShowState, now_ms: int, rules: RoomRules) -> Before | None:
-    """What is known of a crew of this show from before it."""
-    return show.known.before(crew.accounts, now_ms, rules.same_crew_jaccard, show.presence.viewers)
+def _known_before(accounts: list[str], show: ShowState, now_ms: int, rules: RoomRules) -> Before | None:
+    """The crew from before this show that these accounts of it are, with what is known of it."""
+    return show.known.before(accounts, now_ms, rules.same_crew_jaccard, show.presence.viewers)
 
 
 def _quiet_ms(incident: Incident, show: ShowState, rules: RoomRules) -> int:

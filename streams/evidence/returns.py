@@ -9,7 +9,6 @@ from streams.events import Order
 
 MAX_ACTS: Final = 8  # of one order, kept with their ids
 LEAST_BACK: Final = 0.5  # of its amount, from which on an order counts as undone; guess
-
 LAG_SHAPE: Final = 0.6  # guess
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from streams.detectors.complaint_surge import ComplaintSurge
 from streams.events import Complaint, Event, Order
 from streams.evidence.known import hash_of
 from streams.show import ShowState
@@ -15,7 +16,7 @@ from streams.usual.surges import fit_rate
 
 LEAST_OPEN_MS: Final = 86_400_000  # a show that the history follows for less says nothing; guess
 LEAST_COMPLAINTS: Final = 20  # from which on rate and delay are learned; guess
-ASSUMED_SHARE: Final = 0.008  # about what is learned where a history tells little; the detector's default
+ASSUMED_SHARE: Final = ComplaintSurge().usual_complaint_share  # about what is learned where a history tells little
 
 
 class Complained(msgspec.Struct):

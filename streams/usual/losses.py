@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from streams.detectors.loss_selling import LossSelling
 from streams.events import Event, Order
 from streams.evidence.known import hash_of
 from streams.show import ShowState
@@ -18,7 +19,7 @@ LEAST_ORDERS: Final = 20  # of a show, with known costs; guess
 MAX_ITEMS: Final = 500  # of one show
 MAX_PRICES: Final = 32  # of one item
 LEAST_PRICES: Final = 3
-ASSUMED_SHARE: Final = 0.001  # about what is learned where a history tells little; the detector's default
+ASSUMED_SHARE: Final = LossSelling().usual_loss_share  # about what is learned where a history tells little
 LIFTS: Final = (5.0, 15.0, 40.0, 100.0, 300.0)  # of the usual share, in a show that sells at a loss: up to a third
 CHEAPEST: Final = 0.1  # share of a show's items whose cost may lie below what is learned; guess
 
