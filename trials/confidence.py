@@ -21,6 +21,7 @@ from streams import confidence as in_force
 from streams.confidence import Line, score_behind
 from trials.fitting import Checked, Sample, as_code, checked, fit_all
 from trials.intervals import shown
+from trials.markdown import table
 from trials.packed import houses
 from trials.playing import Learning, Plan, Played, play_all
 
@@ -67,21 +68,18 @@ def samples_of(law: str, played: Played) -> list[Sample]:
 
 def play(planned: Sequence[tuple[str, Plan]], processes: int) -> list[Sample]:
     """Everything that is planned, with a line on stderr now and then; a detector that raises is an error."""
-    began, done, said = time.monotonic(), 0, 0.0
+    began, said = time.monotonic(), 0.0
 
-    def one_more(_: Played) -> None:
-        nonlocal done, said
-        done += 1
+    def done(number: int, of: int) -> None:
+        nonlocal said
         passed = time.monotonic() - began
-        if passed - said >= 10 or done == len(planned):
+        if passed - said >= 10 or number == of:
             said = passed
-            left = passed / done * (len(planned) - done)
-            click.echo(
-                f"{done} of {len(planned)} evenings and small shows, {passed:.0f} s, {left:.0f} s left", err=True
-            )
+            left = passed / number * (of - number)
+            click.echo(f"{number} of {of} evenings and small shows, {passed:.0f} s, {left:.0f} s left", err=True)
 
     # the long ones first, as they stand, so that no core waits for one at the end
-    played = play_all([plan for _, plan in planned], processes, one_more)
+    played = play_all([plan for _, plan in planned], processes, done)
     if failures := sum(one.failures for one in played):
         raise click.ClickException(f"A detector raised on {failures} events; mend it before scores are fitted.")
     return [sample for (law, _), one in zip(planned, played, strict=True) for sample in samples_of(law, one)]
@@ -89,14 +87,13 @@ def play(planned: Sequence[tuple[str, Plan]], processes: int) -> list[Sample]:
 
 def say(found: Mapping[str, Checked]) -> None:
     """How the form does on laws that it was not fitted on, beside the lines in force."""
-    click.echo(
-        "| scheme | shows | calibration error, each law left out | Brier, a constant's | nats | error in force |"
-    )
-    click.echo("|---|---|---|---|---|---|")
+    rows = []
     for scheme, of in found.items():
         brier = f"{of.scores.brier or 0.0:.3f}, {of.scores.brier_of_a_constant or 0.0:.3f}"
         errors = [shown(scores.error, "{:.3f}") for scores in (of.scores, of.in_force)]
-        click.echo(f"| {scheme} | {of.shows} | {errors[0]} | {brier} | {of.loss:.3f} | {errors[1]} |")
+        rows.append((scheme, of.shows, errors[0], brier, f"{of.loss:.3f}", errors[1]))
+    heads = ("scheme", "shows", "calibration error, each law left out", "Brier, a constant's", "nats", "error in force")
+    click.echo("\n".join(table(heads, rows)))
 
 
 def write(lines: Mapping[str, Line], path: Path) -> None:

@@ -121,14 +121,7 @@ def evaluate(
     """Play all that is wanted; `done` is told how many of how many plans are."""
     planned = plans(wanted)
     everything = planned.all
-    finished = 0
-
-    def one_more(_: Played) -> None:
-        nonlocal finished
-        finished += 1
-        done(finished, len(everything))
-
-    played = play_all(everything, max(1, min(processes, len(everything))), one_more)
+    played = play_all(everything, max(1, min(processes, len(everything))), done)
     return report_of(title, planned, planned.apart(played)), played
 
 
@@ -139,6 +132,9 @@ def report_of(title: str, planned: Plans, played: Sequence[Sequence[Played]]) ->
     found = figures.figures(pairs)
     beside, note = _beside_pilot(evenings, pairs)
     houses = packed.packed((h, one.pairs) for h, one in zip(planned.houses, small, strict=True)) if small else None
+    crews = list(zip(planned.crews, back, strict=True))
+    together = [one for plan, played in crews if plan.days == DAYS for one in played.returns]
+    alone = [one for plan, played in crews if plan.days != DAYS for one in played.returns]
     kept = promise.promises([*pairs, *all_pairs(clean)])
     return Report(
         title=title,
@@ -147,20 +143,7 @@ def report_of(title: str, planned: Plans, played: Sequence[Sequence[Played]]) ->
         rules=compare.rows(pairs, all_statistics(evenings)),
         pilot=beside,
         packed=houses,
-        returning=returning.by_number(
-            [
-                one
-                for plan, played in zip(planned.crews, back, strict=True)
-                if plan.days == DAYS
-                for one in played.returns
-            ],
-            [
-                one
-                for plan, played in zip(planned.crews, back, strict=True)
-                if plan.days != DAYS
-                for one in played.returns
-            ],
-        ),
+        returning=returning.by_number(together, alone),
         promise=kept,
         laws=laws.rows(zip(planned.laws, others, strict=True)),
         checks=[

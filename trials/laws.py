@@ -19,6 +19,7 @@ from streams.events import RuleSet
 from trials.figures import Scheme, figures
 from trials.floors import checks
 from trials.intervals import Figure, shown
+from trials.markdown import table
 from trials.pairs import Pair
 from trials.playing import Learning, Plan, Played, play_all
 from trials.reliability import LEAST_OF_BIN
@@ -145,12 +146,6 @@ def _counted(figure: Figure) -> str:
     return "-" if figure.value is None else f"{round(figure.value * figure.of)} of {figure.of}"
 
 
-def markdown(found: Sequence[Row]) -> list[str]:
-    """The table, as lines."""
-    lines = ["| " + " | ".join(HEADS) + " |", "|---" * len(HEADS) + "|"]
-    return lines + ["| " + " | ".join(cells(row)) + " |" for row in found]
-
-
 @click.command()
 @click.option("--world", default="bazaar", show_default=True, type=click.Choice(list(worlds.WORLDS)))
 @click.option("--laws", metavar="NAMES", help=f"by comma; where not given, {LAWS} of the world's")
@@ -163,15 +158,12 @@ def main(world: str, laws: str | None, seed: int, evenings: int, shows: int, pro
     names = names_of(world) if laws is None else laws.split(",")
     options = {"shows": shows, "viewers": (50, 5_000), "tail_hours": 240.0}
     planned = plans(world, names, seed, evenings, options)
-    done = 0
 
-    def one_more(_: Played) -> None:
-        nonlocal done
-        done += 1
-        click.echo(f"{done} of {len(planned)} evenings", err=True)
+    def done(number: int, of: int) -> None:
+        click.echo(f"{number} of {of} evenings", err=True)
 
-    played = play_all([law.plan for law in planned], processes, one_more)
-    click.echo("\n".join(markdown(rows(zip(planned, played, strict=True)))))
+    played = play_all([law.plan for law in planned], processes, done)
+    click.echo("\n".join(table(HEADS, map(cells, rows(zip(planned, played, strict=True))))))
 
 
 if __name__ == "__main__":

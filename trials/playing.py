@@ -167,19 +167,22 @@ def _play_pilot(plan: Plan, pilot: str, played: Played, truth: dict[str, Any], s
     played.pilot = pairs_of(truth, said, schemes, world=plan.world, seed=plan.seed, audiences=sizes)
 
 
-def play_all(plans: Iterable[Plan], processes: int, done: Callable[[Played], None] = lambda _: None) -> list[Played]:
-    """All evenings, in the order of their plans whatever the number of processes; `done` is told as each is."""
+def play_all(
+    plans: Sequence[Plan], processes: int, done: Callable[[int, int], None] = lambda number, of: None
+) -> list[Played]:
+    """All evenings, in the order of their plans whatever the number of processes; `done` hears how many of how many."""
     if processes == 1:
         played = []
         for plan in plans:
             played.append(play(plan))
-            done(played[-1])
+            done(len(played), len(plans))
         return played
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = [pool.submit(play, plan) for plan in plans]
         try:
-            for future in waiting:
-                done(future.result())
+            for number, future in enumerate(waiting, 1):
+                future.result()
+                done(number, len(plans))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,11 @@ QUICK: dict[str, Any] = {
 }
 
 
+def _so_many(name: str, what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """An option that adds so many of something to what is played, none where it is not given."""
+    return click.option(name, default=0, metavar="N", type=click.IntRange(0, 1_000), help=what)
+
+
 @click.command("evaluate")
 @click.option("--world", default=list(worlds.WORLDS)[-1], show_default=True, type=click.Choice(list(worlds.WORLDS)))
 @click.option("--seeds", default=REPORTING, show_default=True, metavar="A-B", help="an evening each")
@@ -60,24 +66,12 @@ QUICK: dict[str, Any] = {
 @click.option("--calibrate-on", type=int, metavar="SEED", help="first learn the usual rates from this evening")
 @click.option("--baselines/--no-baselines", default=True, help="the simplest rules on the same evenings")
 @click.option("--pilot", is_flag=True, help="the pilot's detectors on the same evenings, where they are at hand")
-@click.option(
-    "--packed", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N packed houses of each kind, too"
+@_so_many("--packed", "N packed houses of each kind, too")
+@_so_many("--returning", "N crews that come back, too")
+@_so_many(
+    "--clean", "N evenings on which nothing is staged, too, for the promise of 500 room-hours; about 26 of them each"
 )
-@click.option("--returning", default=0, metavar="N", type=click.IntRange(0, 1_000), help="N crews that come back, too")
-@click.option(
-    "--clean",
-    default=0,
-    metavar="N",
-    type=click.IntRange(0, 1_000),
-    help="N evenings on which nothing is staged, too, for the promise of 500 room-hours; about 26 of them each",
-)
-@click.option(
-    "--other-laws",
-    default=0,
-    metavar="N",
-    type=click.IntRange(0, 1_000),
-    help="N evenings of each of some other platforms, too, with and without calibrating",
-)
+@_so_many("--other-laws", "N evenings of each of some other platforms, too, with and without calibrating")
 @click.option(
     "--full",
     is_flag=True,
