@@ -6,12 +6,10 @@ from dataclasses import replace
 from random import Random
 
 from worlds.bazaar import laws
-from worlds.bazaar.audience import add, stay_ms
 from worlds.bazaar.buying import order
 from worlds.bazaar.ids import fresh
-from worlds.bazaar.negatives.base import Negative, guest
-from worlds.bazaar.people import share
-from worlds.bazaar.shop import Item, pretty_price, round_sum, total
+from worlds.bazaar.negatives.base import Negative, colleagues, guest, some_of, threshold_of
+from worlds.bazaar.shop import Item, pretty_price
 from worlds.bazaar.show import Scribe, Show, Visit
 from worlds.bazaar.stage import Rush, Stage, Tier
 
@@ -35,16 +33,11 @@ class PromotionTier(Negative):
 
     def plan(self, stage: Stage, random: Random) -> None:
         shop = stage.shop
-        typical = sorted(total(shop.basket(random)) for _ in range(41))[20]
-        threshold = round_sum(typical * random.uniform(1.1, 2.6), shop.currency)
+        threshold = threshold_of(shop, random, 1.1, 2.6)
         if random.random() < 0.3:
             threshold -= 100  # 199 rather than 200
         off = 0 if random.random() < 0.5 else max(100, int(threshold * random.uniform(0.05, 0.15)) // 100 * 100)
-        at = stage.start + 1_000
-        until = stage.end
-        if random.random() < 0.5:
-            at = stage.some_time(random, 5 * laws.MINUTE)
-            until = min(stage.end, at + random.randint(15, 45) * laws.MINUTE)
+        at, until = some_of(stage, random)
         gift = replace(random.choice(shop.small), price_minor=0)
         stage.tiers.append(Tier(at, until, threshold, off, gift, random.uniform(0.4, 0.7)))
         text = stage.room.talk.tier(threshold // 100, off // 100)
@@ -93,15 +86,8 @@ class OfficeOrder(Negative):
 
     def people(self, show: Show, random: Random) -> None:
         office = show.people.stranger(random)
-        came = show.stage.some_time(random, 6 * laws.MINUTE)
-        self._colleagues: list[Visit] = []
-        for _ in range(random.randint(8, 20)):
-            account = share(show.people.stranger(random), ip_prefix=office.ip_prefix, address_id=office.address_id)
-            at = came + int(random.expovariate(1 / (100 * laws.SECOND)))
-            stay = 6 * laws.MINUTE + stay_ms(random)
-            visit = add(show, account, at, stay, random.choice(("share", "share", "direct")), 0, random)
-            visit.circle = "OFFICE"
-            self._colleagues.append(visit)
+        same = {"ip_prefix": office.ip_prefix, "address_id": office.address_id}
+        self._colleagues = colleagues(show, 20, 6 * laws.MINUTE, random, **same)
 
     def acts(self, show: Show, scribe: Scribe, random: Random) -> None:
         shop = show.stage.shop

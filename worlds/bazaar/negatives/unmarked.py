@@ -12,10 +12,9 @@ from worlds.bazaar import laws
 from worlds.bazaar.audience import add, stay_ms
 from worlds.bazaar.buying import order
 from worlds.bazaar.ids import fresh
-from worlds.bazaar.negatives.base import Negative
+from worlds.bazaar.negatives.base import Negative, colleagues, some_of, threshold_of
 from worlds.bazaar.people import share
-from worlds.bazaar.shop import round_sum, total
-from worlds.bazaar.show import Scribe, Show, Visit
+from worlds.bazaar.show import Scribe, Show
 from worlds.bazaar.stage import Stage, Tier
 
 
@@ -26,13 +25,9 @@ class CouponCode(Negative):
 
     def plan(self, stage: Stage, random: Random) -> None:
         shop = stage.shop
-        typical = sorted(total(shop.basket(random)) for _ in range(41))[20]
-        threshold = round_sum(typical * random.uniform(1.1, 2.6), shop.currency)
+        threshold = threshold_of(shop, random, 1.1, 2.6)
         off = max(100, int(threshold * random.uniform(*self.share_off)) // 100 * 100)
-        at, until = stage.start + 1_000, stage.end
-        if random.random() < 0.5:
-            at = stage.some_time(random, 5 * laws.MINUTE)
-            until = min(stage.end, at + random.randint(15, 45) * laws.MINUTE)
+        at, until = some_of(stage, random)
         gift = replace(random.choice(shop.small), price_minor=0)
         code = fresh("coupon", random)
         stage.tiers.append(Tier(at, until, threshold, off, gift, random.uniform(0.4, 0.7), code))
@@ -42,9 +37,7 @@ class FreeShipping(Negative):
     """Parcels from a sum on go free: some fill up to it, all evening, and no event says why."""
 
     def plan(self, stage: Stage, random: Random) -> None:
-        shop = stage.shop
-        typical = sorted(total(shop.basket(random)) for _ in range(41))[20]
-        threshold = round_sum(typical * random.uniform(1.0, 1.8), shop.currency)
+        threshold = threshold_of(stage.shop, random, 1.0, 1.8)
         stage.tiers.append(Tier(stage.start, stage.end, threshold, 0, None, random.uniform(0.15, 0.4)))
 
 
@@ -53,15 +46,7 @@ class HomeOffice(Negative):
 
     def people(self, show: Show, random: Random) -> None:
         network = show.people.network(random)
-        came = show.stage.some_time(random, 6 * laws.MINUTE)
-        self._colleagues: list[Visit] = []
-        for _ in range(random.randint(8, 25)):
-            account = share(show.people.stranger(random), ip_prefix=network)
-            at = came + int(random.expovariate(1 / (100 * laws.SECOND)))
-            stay = 8 * laws.MINUTE + stay_ms(random)
-            visit = add(show, account, at, stay, random.choice(("share", "share", "direct")), 0, random)
-            visit.circle = "OFFICE"
-            self._colleagues.append(visit)
+        self._colleagues = colleagues(show, 25, 8 * laws.MINUTE, random, ip_prefix=network)
 
     def acts(self, show: Show, scribe: Scribe, random: Random) -> None:
         shop = show.stage.shop
