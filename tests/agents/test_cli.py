@@ -48,6 +48,7 @@ def claquewatch(
     """Runs the command in `tmp_path`; in this process, where importing everything again would take most of the time."""
 
     def run(*words: str, **settings: str) -> Ran:
+        # what a process of its own would be started with; nothing of the product is replaced
         monkeypatch.setattr(sys, "argv", ["claquewatch", *words])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         monkeypatch.chdir(tmp_path)

@@ -91,6 +91,7 @@ def told(outputs: Sequence[Write]) -> Counter[bytes]:
 
 @pytest.fixture
 def one_room_a_slice(monkeypatch):
+    """A smaller bound, so that small rooms reach it; the code is the real one."""
     monkeypatch.setattr(owned, "SLICE_BYTES", 1)
 
 
@@ -222,7 +223,7 @@ def test_a_room_in_parts_comes_back_whole_and_parts_no_longer_used_go(state, bef
 
 
 def test_a_room_that_lacks_a_part_is_refused(monkeypatch):
-    monkeypatch.setattr(forms, "PART_BYTES", 10)
+    monkeypatch.setattr(forms, "PART_BYTES", 10)  # a smaller bound, so that 40 bytes are several parts
     old, new = (dict(room_pairs("r1", offset, bytes(range(40)))[0]) for offset in (3, 4))
     *_, last = new
 
