@@ -1,7 +1,8 @@
 """Other platforms' laws: which evenings are played, under which rates, and the table of it."""
 
-from trials.laws import ALL, Law, markdown, names_of, plans, rows
+from trials.laws import ALL, HEADS, Law, cells, names_of, plans, rows
 from trials.learning import learned_from
+from trials.markdown import table
 from trials.pairs import Pair
 from trials.playing import Learning, Plan, Played, play
 
@@ -61,6 +62,6 @@ def test_a_row_for_each_law_and_one_for_all():
     assert [row.law for row in made] == ["quiet", "crowded", ALL]
     assert "paid_praise faint: recall by show" in made[0].before.missed
     assert "paid_praise faint: recall by show" not in made[0].after.missed
-    assert markdown(made)[-1].startswith(
+    assert table(HEADS, map(cells, made))[-1].startswith(
         "| all of them | paid_praise | -, -, 0 of 2 | -, -, 2 of 2 | 2 of 2 | 0 of 2 | "
     )
