@@ -39,8 +39,8 @@ def consumer(settings: Settings, *topics: str, group: str | None = None, **optio
         "heartbeat_interval_ms": max(300, min(1_000, int(settings.session_s * 1000) // 6)),
         "rebalance_timeout_ms": 20_000,
         "fetch_max_wait_ms": 50,
-        "fetch_max_bytes": 16 * MIB,
-        "max_partition_fetch_bytes": 2 * MIB,
+        "fetch_max_bytes": 8 * MIB,
+        "max_partition_fetch_bytes": 1 * MIB,
         "request_timeout_ms": 30_000,
         "metadata_max_age_ms": 10_000,  # a topic made just before the start may be missed at first
     }

@@ -1,6 +1,7 @@
 """Who is in the show: when each account came, how it came, what it shares with others, what it did."""
 
 from bisect import bisect_left, bisect_right, insort
+from sys import intern
 from typing import Any, Final, get_args
 
 import msgspec
@@ -111,6 +112,8 @@ class Presence(msgspec.Struct, dict=True):
         account_id, ts = event.account_id, event.ts
         device_id, pay_account_id = event.device_id or None, event.pay_account_id or None
         address_id, inviter_id, ip_prefix = event.address_id or None, event.inviter_id or None, event.ip_prefix or None
+        if ip_prefix is not None:
+            ip_prefix = intern(ip_prefix)  # networks are few; kept once for all shows
         viewer = self.viewers[account_id] = Viewer(
             account_id, ts, ts, 0, 0, "", "", 0, 0, 0, event.account_created_ts or 0,
             device_id, pay_account_id, address_id, inviter_id, ip_prefix,

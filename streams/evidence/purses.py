@@ -13,6 +13,7 @@ from streams.wording import money
 
 MAX_LINES: Final = 24  # of one account, kept with their ids; the sum counts all
 FEW_THINGS: Final = 3
+ONE_PIECE: Final = (1,)  # the sizes of most purses, kept once
 MAX_THINGS: Final = 8  # whose quantities are compared with those of others
 
 
@@ -64,18 +65,19 @@ class Purse(msgspec.Struct, array_like=True, gc=False):
                     order.ts,
                     order.event_id,
                     order.order_id,
-                    line,
+                    intern(line),
                     intern(order.sku),
                     order.quantity,
                     order.amount_minor,
                 )
             )
             quantities = quantities_of(self.lines)
-            self.composition = "\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities))
+            self.composition = intern("\0".join(f"{sku}\1{quantities[sku]}" for sku in sorted(quantities)))
             if self.bundle and 2 * self.bundled_minor >= self.sum_minor:
                 self.composition = f"bundle {self.bundle}"  # the shop's way to the sum, not the buyer's
-            self.sizes = tuple(sorted(quantities.values())[-MAX_THINGS:])
-            self.single = self.sizes == (1,)
+            sizes = tuple(sorted(quantities.values())[-MAX_THINGS:])
+            self.single = sizes == ONE_PIECE
+            self.sizes = ONE_PIECE if self.single else sizes
         return True
 
 

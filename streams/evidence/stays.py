@@ -38,6 +38,8 @@ _CODES: Final = {source: code for code, source in enumerate(SOURCES)}
 _OTHER: Final = len(SOURCES) - 1
 _EXPLAINS: Final = tuple(source in EXPLAINED for source in SOURCES)
 _SIZE: Final = 2 * _BITS * LONGEST  # above the counts by stage: all who stayed for the first
+_PAIR: Final = 2 << _SIZE
+_ALONE: Final[dict[int, int]] = {}  # the few numbers that stand for one account
 _STEP: Final = [
     [(1 << _BITS * (2 * stage + acted)) + (0 if stage else 1 << _SIZE) for acted in (0, 1)] for stage in range(LONGEST)
 ]
@@ -91,7 +93,10 @@ def _grow(groups: dict[Any, int], sizes: list[int], value: Any, change: int) -> 
         groups[value] = change
         sizes[1] += change
         return
-    groups[value] = after = before + change
+    after = before + change
+    if after < _PAIR:  # most devices are one account's: what is counted of those is kept once
+        after = _ALONE.setdefault(after, after)
+    groups[value] = after
     size = (after >> _SIZE).bit_length()
     if change >> _SIZE and size != (was := (before >> _SIZE).bit_length()):
         sizes[was] -= before
