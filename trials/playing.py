@@ -99,7 +99,7 @@ def play(plan: Plan) -> Played:
     source = Source(plan)
     rules = default_rules() if plan.rules is None else rules_of(plan.rules)
     if (learn := plan.calibrate_on) is not None:
-        rules = rules_of(learned_from(plan.world, learn.seed, learn.options, rules))
+        rules = rules_of(learned_from(plan.world, (learn.seed,), learn.options, rules))
     partition = Partition(rules=rules)
     partition.keep_near_misses = True
     arrivals = Arrivals(partition)

@@ -63,7 +63,9 @@ def _so_many(name: str, what: str) -> Callable[[Callable[..., int]], Callable[..
 @click.option("--schemes", metavar="NAMES", help="schemes that are planted, by comma; all where not given")
 @click.option("--rules", "rules_file", metavar="FILE", help="thresholds instead of the defaults")
 @click.option("--laws", metavar="NAME", help="the platform whose rates hold, where the world has several")
-@click.option("--calibrate-on", type=int, metavar="SEED", help="first learn the usual rates from this evening")
+@click.option(
+    "--calibrate-on", metavar="A-B", help="first learn the usual rates from these evenings, as from a history"
+)
 @click.option("--baselines/--no-baselines", default=True, help="the simplest rules on the same evenings")
 @click.option("--pilot", is_flag=True, help="the pilot's detectors on the same evenings, where they are at hand")
 @_so_many("--packed", "N packed houses of each kind, too")
@@ -169,9 +171,10 @@ def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
     in_force = rules_from(options["rules_file"])
     rules = in_force.published if options["rules_file"] else None
     if (on := options["calibrate_on"]) is not None:
-        if on in seeds:
-            raise UsageError(f"--calibrate-on {on}: an evening that is judged cannot be learned from")
-        rules = learned_from(world, on, for_world, in_force)
+        history = seeds_of(on, "--calibrate-on")
+        if judged := sorted(set(history) & set(seeds)):
+            raise UsageError(f"--calibrate-on {judged[0]}: an evening that is judged cannot be learned from")
+        rules = learned_from(world, history, for_world, in_force)
     found = pilot.folder() if options["pilot"] else None
     wanted = Wanted(
         world=world,
@@ -189,14 +192,14 @@ def _wanted(options: dict[str, Any]) -> tuple[Wanted, list[str]]:
     return wanted, [f"The pilot is left out: name its folder with {pilot.VARIABLE}."] if left_out else []
 
 
-def seeds_of(text: str) -> list[int]:
+def seeds_of(text: str, option: str = "--seeds") -> list[int]:
     """`9001-9012` or `3,5` -> the numbers; raises UsageError."""
     numbers: list[int] = []
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
         if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
-            raise UsageError(f"--seeds {text!r}: write them like 9001-9012 or 3,5")
+            raise UsageError(f"{option} {text!r}: write them like 9001-9012 or 3,5")
         numbers += range(int(first), int(last or first) + 1)
     if len(numbers) > 10_000:
-        raise UsageError(f"--seeds {text!r}: {len(numbers):,} evenings are more than 10,000")
+        raise UsageError(f"{option} {text!r}: {len(numbers):,} evenings are more than 10,000")
     return numbers

@@ -23,7 +23,7 @@ MOST_FALSE = 0.06
 
 @pytest.fixture(scope="module")
 def trial() -> dict[str, Scheme]:
-    rules = learned_from("county", LEARNED_FROM, OPTIONS)
+    rules = learned_from("county", (LEARNED_FROM,), OPTIONS)
     plans = [Plan(world="county", seed=seed, options=OPTIONS, rules=rules, with_rules=False) for seed in SEEDS]
     played = play_all(plans, min(2, os.cpu_count() or 1))
     assert [one.failures for one in played] == [0] * len(SEEDS)

@@ -34,7 +34,7 @@ def test_a_plan_that_is_calibrated_is_played_under_the_rates_that_were_learned()
     plan = Plan(world="bazaar", seed=2_402, options=options, with_rules=False)
     learning = Learning(2_403, options)
     with_rates = Plan(
-        world="bazaar", seed=2_402, options=options, with_rules=False, rules=learned_from("bazaar", 2_403, options)
+        world="bazaar", seed=2_402, options=options, with_rules=False, rules=learned_from("bazaar", (2_403,), options)
     )
 
     calibrated = play(Plan(world="bazaar", seed=2_402, options=options, with_rules=False, calibrate_on=learning))

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from agents.commands.evaluate import command, seeds_of
 from agents.errors import UsageError
+from trials.learning import learned_from
 from trials.playing import Plan, all_pairs, all_statistics, play_all
 
 SMALL = {"shows": 3, "viewers": (50, 120), "hours": 0.5, "tail_hours": 1.0}
@@ -109,3 +110,17 @@ def test_seeds_are_numbers_and_ranges():
     for wrong in ("", "x", "9-3", "1-99999"):
         with pytest.raises(UsageError):
             seeds_of(wrong)
+
+
+def test_rates_are_learned_from_several_evenings_as_from_a_history_of_days():
+    options = {"shows": 8, "viewers": (50, 400), "hours": 0.5, "tail_hours": 24.0}
+    first, second, both = (learned_from("bazaar", seeds, options).hash for seeds in ((2502,), (2503,), (2502, 2503)))
+
+    assert len({first, second, both}) == 3
+
+
+def test_an_evening_that_is_judged_is_not_learned_from():
+    with pytest.raises(UsageError, match="--calibrate-on 2504: an evening that is judged"):
+        evaluate("--world", "bazaar", "--seeds", "2504-2505", "--calibrate-on", "2502-2504")
+    with pytest.raises(UsageError, match="--calibrate-on 'x'"):
+        evaluate("--world", "bazaar", "--seeds", "2504", "--calibrate-on", "x")
