@@ -123,17 +123,19 @@ class Stage:
         assert code == -signal.SIGKILL, f"instead of {point} it ended with {code}; {ended_badly(worker)}"
         self.says(f"killed at {point}")
 
-    async def freezes(self, point: str, count: int = 1, only: str = "ingest,detect", upto: float = 0.0) -> Worker:
+    async def freezes(
+        self, point: str, count: int = 1, only: str = "ingest,detect", upto: float = 0.0, **settings: Any
+    ) -> Worker:
         """A worker that comes to the point and stands still there; meanwhile it is sent on, at most up to `upto`."""
 
         async def frozen_or_ended() -> bool:
             return worker.process.poll() is not None or await worker.is_frozen()
 
-        worker = self.dying(point, count, "SIGSTOP", only)
+        worker = self.dying(point, count, "SIGSTOP", only, **settings)
         while not await frozen_or_ended() and self.sent < upto * len(self.records):
             await self.send(min(upto, self.sent / len(self.records) + 0.02))
         while await until(frozen_or_ended) and worker.process.poll() == ENDED_ITSELF:
-            worker = self.dying(point, count, "SIGSTOP", only)
+            worker = self.dying(point, count, "SIGSTOP", only, **settings)
         assert worker.process.poll() is None, f"it did not freeze at {point}; {ended_badly(worker)}"
         self.says(f"frozen at {point}")
         return worker

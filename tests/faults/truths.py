@@ -208,7 +208,7 @@ def _alerts_are_those_of_the_file(
     Where a rule set came in the middle, those that were made for certain before it.
     """
     settings = stage.cluster.settings
-    ends_ms = {number: _time_at_rules(records) for number, records in log.items()}
+    ends_ms = {number: _time_at_end(records, stage.rules_change) for number, records in log.items()}
     margin_ms = settings.pane_ms + settings.lateness_ms
 
     def counts(said: Said) -> bool:
@@ -223,11 +223,11 @@ def _alerts_are_those_of_the_file(
     found.compare("alerts of scan", made & wanted if stage.rules_change else made, wanted)
 
 
-def _time_at_rules(records: Sequence[Record]) -> int:
-    """The watermark before the first rule set in the log; that of its end where there is none."""
+def _time_at_end(records: Sequence[Record], before_rules: bool) -> int:
+    """The watermark at which the log ends; `before_rules`: that before its first rule set."""
     watermark = 0
     for record in records:
-        if record.kind == "rules":
+        if before_rules and record.kind == "rules":
             break
         watermark = record.watermark
     return watermark
