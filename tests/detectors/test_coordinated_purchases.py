@@ -137,6 +137,20 @@ def test_one_price_for_all_is_silent():
     assert bought([e for i in range(200) for e in (join(f"v{i}", 15 * i), order(f"v{i}", 15 * i + 60, 9_900))]) == []
 
 
+def test_a_dear_thing_that_many_buy_with_something_small_is_silent():
+    random = Random(5)
+    favourite = []
+    for i in range(16):
+        came = 150 * i + random.uniform(0, 100)
+        favourite += [
+            join(f"f{i}", came),
+            order(f"f{i}", came + 90, 30_000, "dear"),
+            order(f"f{i}", came + 91, random.randrange(500, 1_800), f"small{i % 13}"),
+        ]
+
+    assert bought(audience(300), favourite) == []
+
+
 def test_a_declared_promotion_is_silent_and_an_undeclared_crew_at_its_sum_is_not():
     random = Random(3)
     reached = []
