@@ -95,6 +95,17 @@ def test_a_crew_that_shares_an_inviter_is_found_where_everything_has_one_price()
     assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
 
 
+def test_a_crew_of_which_all_buy_the_one_thing_there_is_is_found_and_guests_of_whom_some_do_are_not():
+    few_buy = [join(f"v{i}", 10 * i) for i in range(300)]
+    few_buy += [order(f"v{i}", 10 * i + 60, 9_900) for i in range(0, 300, 6)]
+    called = [join(account, 1_200 + 5 * i, inviter_id="agency") for i, account in enumerate(crew_ids(12))]
+    all_buy = [order(account, 1_300 + 7 * i, 9_900) for i, account in enumerate(crew_ids(12))]
+
+    [alert] = bought(few_buy, called, all_buy)
+    assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
+    assert bought(few_buy, called, all_buy[:9]) == []
+
+
 def test_a_crew_that_takes_two_pieces_in_two_waves_is_found_where_everything_has_one_price():
     random = Random(7)
     audience_of_one_price = []
