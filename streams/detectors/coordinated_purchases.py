@@ -28,7 +28,7 @@ MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; 
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 FEW_ACCOUNTS: Final = 8
-BESIDE_BITS: Final = 2.0  # of other kinds: with less the sums speak alone
+BESIDE_BITS: Final = 4.0  # of other kinds: with less the sums speak alone
 PLACES: Final = ("ip_prefix", "address_id")
 WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
 MOST_WAIT_MS: Final = 40_000
@@ -70,7 +70,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     alone_bits: float = 4.0  # as many more where sums speak alone: a threshold that nobody declares does that; guess
     least_hug_bits: float = 2.0  # without it nothing fires, whoever came with whom; from the trials
-    least_wide_hug_bits: float = 4.0  # the same where the sums spread over a quarter; from the trials
+    least_wide_hug_bits: float = 5.0  # the same where the sums spread over a quarter; from the trials
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
     least_ways_share: float = 0.45  # of the accounts in a band that are different ways to it; from the trials
     band_bits: float = 2.0  # from here on a band of sums is looked at closely

@@ -8,7 +8,7 @@ import msgspec
 
 from streams.evidence.calling import Called, by_call, called
 from streams.evidence.hug import Band
-from streams.evidence.links import Tie, ties
+from streams.evidence.links import VALUE_OF, Tie, ties
 from streams.evidence.presence import Presence, Viewer
 from streams.evidence.purses import Purse
 from streams.evidence.together import LEAST, Together, together
@@ -63,7 +63,11 @@ def suspicion(
     telling = [viewers[p.account_id] for p in (inside if alike else _different(inside))]
     joined = closest(telling, [viewers[p.account_id] for p in others], presence)
     by_themselves = called(telling, [viewers[p.account_id] for p in _different(others)])
-    shared = [tie for tie in ties(telling, presence) if alike or _by_different_ways(tie, inside, viewers)]
+    shared = [
+        tie
+        for tie in ties(telling, presence)
+        if _most_spend_it(tie, inside, others, viewers) and (alike or _by_different_ways(tie, inside, viewers))
+    ]
     # a link of a few says less of the whole, and that of a couple or a family is no crew's
     worth = [
         tie.bits * min(1.0, 2.0 * tie.members / len(telling)) * (1.0 if tie.members >= LEAST else 0.5) for tie in shared
@@ -150,6 +154,13 @@ def _different(purses: Sequence[Purse]) -> list[Purse]:
         if seen[purse.composition] <= SAME_BASKET:
             kept.append(purse)
     return kept
+
+
+def _most_spend_it(tie: Tie, inside: Sequence[Purse], others: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:
+    """Whether of those who share a link and bought half or more are inside: another scheme's crew buys all sorts."""
+    has = VALUE_OF[tie.link]
+    spend_it = [has(viewers[purse.account_id]) for purse in inside].count(tie.value)
+    return spend_it >= [has(viewers[purse.account_id]) for purse in others].count(tie.value)
 
 
 def _by_different_ways(tie: Tie, inside: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:

@@ -40,6 +40,21 @@ def test_who_came_at_another_time_and_shares_no_link_is_not_meant_and_a_rebel_is
     assert names == {f"crew{i}" for i in range(10)} | {"rebel"}
 
 
+def test_a_link_counts_while_half_of_those_who_share_it_and_bought_are_inside_and_no_longer():
+    presence, inside, _ = evening()
+    for i in range(11):
+        came(presence, f"else{i}", 2_000 + 90 * i, inviter_id="agency")
+    band = Band(10_000, 10_400, 0, len(inside), float(len(inside)), 2.0, 20.0)
+    elsewhere = [purse(f"else{i}", 3_000 + 500 * i) for i in range(11)]
+    half = suspicion(band, 15.0, 2.0, inside, elsewhere[:10], presence)
+    fewer = suspicion(band, 15.0, 2.0, inside, elsewhere, presence)
+
+    assert [tie.value for tie in half.ties] == ["agency"]
+    assert half.link_bits > 0
+    assert fewer.ties == ()
+    assert fewer.link_bits == 0.0
+
+
 def test_a_group_that_came_together_and_takes_three_pieces_each_is_alike_and_one_that_takes_one_is_not():
     presence, _, _ = evening()
     threes = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
