@@ -28,11 +28,12 @@ MAX_BANDS: Final = 5  # of one look, the strongest, that are looked at closely; 
 MAX_CREWS: Final = 3  # of one look
 MAX_KNOWN_CREWS: Final = 20
 FEW_ACCOUNTS: Final = 8
-BESIDE_BITS: Final = 2.0  # of other kinds: with less the sums speak alone
+BESIDE_BITS: Final = 4.0  # of other kinds: with less the sums speak alone
 PLACES: Final = ("ip_prefix", "address_id")
 WAIT_MS: Final = 100  # for each buyer: a look costs more and one account says less where there are many
 MOST_WAIT_MS: Final = 40_000
 USUAL_DOUBT: Final = 1.5  # and the usual rates may be off by so much; guess
+WITHOUT_RATIO: Final = 2.0  # bits by sums count for so many without those whom one thing brought there; from the trials
 DOUBT: Final = 1.15  # what prices explain may be so much more: people do not draw things like lots; guess
 
 
@@ -69,9 +70,9 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
     kind_bits: float = 3.0  # what a kind of evidence must be worth to count as one; guess
     alone_bits: float = 4.0  # as many more where sums speak alone: a threshold that nobody declares does that; guess
     least_hug_bits: float = 2.0  # without it nothing fires, whoever came with whom; from the trials
-    least_wide_hug_bits: float = 4.0  # the same where the sums spread over a quarter; from the trials
+    least_wide_hug_bits: float = 5.0  # the same where the sums spread over a quarter; from the trials
     price_ratio: float = 3.0  # bits by sums around count for so many by prices; from the trials
-    least_ways_share: float = 0.36  # of the accounts in a band that are different ways to it; from the trials
+    least_ways_share: float = 0.45  # of the accounts in a band that are different ways to it; from the trials
     band_bits: float = 2.0  # from here on a band of sums is looked at closely
     judged_bits: float = 4.0  # below it there is no near miss
     look_every_ms: int = 20_000  # of event time
@@ -165,6 +166,7 @@ class CoordinatedPurchases(msgspec.Struct, frozen=True, kw_only=True):
         for band in sorted(bands, key=_strongest_first)[:MAX_BANDS]:
             expected = DOUBT * of_some.expected(band.low_minor, band.high_minor)
             hug_bits = min(band.bits, self.price_ratio * poisson_bits(band.count, expected)) - of.tried_bits
+            hug_bits = min(hug_bits, WITHOUT_RATIO * of.without_one_thing(band) - of.tried_bits)
             if hug_bits >= self.band_bits and not few_things(of.inside(band), purses):
                 found.append(_suspected(band, hug_bits, expected, of.purses, show))
         return found

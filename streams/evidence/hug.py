@@ -8,9 +8,9 @@ sale and an item that sells well put many on one sum), so that what is counted i
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from math import log, log2
+from math import fsum, log, log2
 from typing import Final
 
 import msgspec
@@ -41,6 +41,11 @@ class Band(msgspec.Struct, frozen=True):
     @property
     def count(self) -> int:
         return self.last - self.first
+
+    @property
+    def width(self) -> float:
+        """Of the tolerance that it was found with, as a logarithm."""
+        return log(self.high_minor / self.low_minor)
 
     @property
     def is_wide(self) -> bool:
@@ -80,6 +85,15 @@ class Sums:
 
     def ways(self, first: int, last: int) -> float:
         return self._ways[last] - self._ways[first]
+
+    def bits_without(self, band: Band, is_out: Callable[[int], bool]) -> float:
+        """The bits that a band has without those buyers, who are told by their place."""
+        below = bisect_left(self.sums, band.low_minor / NEIGHBOURHOOD, 0, band.first)
+        above = bisect_right(self.sums, band.high_minor * NEIGHBOURHOOD, band.last)
+        kept = [0.0 if is_out(at) else self.ways(at, at + 1) for at in range(below, above)]
+        inside = fsum(kept[band.first - below : band.last - below])
+        near = fsum(kept) - inside
+        return poisson_bits(inside, (near + PRIOR) * band.width / _NEIGHBOURHOOD_WIDTH)
 
     def bands_with(self, sum_minor: int) -> list[Band]:
         """The bands that begin at an observed sum, hold `sum_minor` and more accounts than the neighbourhood tells."""

@@ -1,8 +1,9 @@
 """Linked: accounts that share an inviter, a device or a network and nearly all spend one sum, which others do not.
 
-That needs no different ways to the sum, so it also sees a crew where everything has one price. Those who have things
-sent to one address are colleagues, a dormitory or a family, and are passed over; so are those who buy nothing but what
-was announced to groups or to all for a while.
+That needs no different ways to the sum, so it also sees a crew where everything has one price: one that takes several
+pieces, or one of which nearly everybody who is there buys. Those who have things sent to one address are colleagues, a
+dormitory or a family, and are passed over; so are those who buy nothing but what was announced to groups or to all for
+a while.
 """
 
 from bisect import bisect_left, bisect_right
@@ -21,6 +22,8 @@ from streams.evidence.together import together
 
 LINKS: Final = ("inviter_id", "device_id", "ip_prefix")
 TOLERANCE: Final = 1.12  # of the sum that they spend
+MORE_THAN_A_FEW: Final = 8  # accounts; guess
+NEARLY_EVERYBODY: Final = 0.8  # of those who share the link, whether or not they bought anything; guess
 NEARLY_ALL: Final = 0.6  # some do as they like, some have bought only a part yet; guess
 
 
@@ -57,8 +60,10 @@ def linked(
             low, high = _fullest(members)
             inside = [purse for purse in members if low <= purse.sum_minor <= high]
             people = [viewers[purse.account_id] for purse in inside]
-            if _told(inside, members, least) and not one_address(people) and not few_things(inside, purses):
-                found.append(_weighed(inside, link, presence.sharing(link, value), low, high, sums, presence))
+            sharing = presence.sharing(link, value)
+            told = _told(inside, members, least) or _all_bought(inside, sharing)
+            if told and not one_address(people) and not few_things(inside, purses):
+                found.append(_weighed(inside, link, sharing, low, high, sums, presence))
     return found
 
 
@@ -90,6 +95,11 @@ def _told(inside: Sequence[Purse], members: Sequence[Purse], least: int) -> bool
     """Whether nearly all spend the sum, and most of them by more than one thing: that alone reaches but its price."""
     several = sum(not purse.single for purse in inside)
     return several >= least and 2 * several > len(inside) >= NEARLY_ALL * len(members)
+
+
+def _all_bought(inside: Sequence[Purse], sharing: int) -> bool:
+    """Whether nearly everybody who shares the link spends the sum: of guests and followers only some buy at all."""
+    return len(inside) >= MORE_THAN_A_FEW and len(inside) >= NEARLY_EVERYBODY * sharing
 
 
 def _fullest(members: Sequence[Purse]) -> tuple[int, int]:

@@ -111,6 +111,16 @@ def way_of(purse: Purse, announced: Collection[str]) -> str:
     return purse.composition
 
 
+def main_thing(purse: Purse) -> str:
+    """The thing that is more than half of an account's sum; "" where none is."""
+    amounts: dict[str, int] = {}
+    for line in purse.lines:
+        amounts[line.sku] = amounts.get(line.sku, 0) + line.amount_minor
+        if 2 * amounts[line.sku] > purse.sum_minor:
+            return line.sku
+    return ""
+
+
 def few_things(inside: Sequence[Purse], purses: Sequence[Purse]) -> bool:
     """Whether some bought the same few things where the room buys many: those are pushed, no sum is filled up."""
     things = {line.sku for purse in inside for line in purse.lines}

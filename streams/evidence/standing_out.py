@@ -4,11 +4,12 @@ Who fills a basket up to a sum takes several things, where most who buy take one
 buyers of a large room may stand out among those who took several.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from streams.evidence.hug import LEAST_ACCOUNTS, Band, Sums, can_hug
-from streams.evidence.purses import Purse, way_of
+from streams.evidence.purses import Purse, main_thing, way_of
 
 SEVERAL_BITS: Final = 2.0  # what is paid for asking among some, too; from the trials
 
@@ -19,9 +20,21 @@ class StandingOut(NamedTuple):
     purses: Sequence[Purse]  # by their sums, rising; the bands' places are in it
     bands: list[Band]
     tried_bits: float
+    table: Sums
 
     def inside(self, band: Band) -> Sequence[Purse]:
         return self.purses[band.first : band.last]
+
+    def without_one_thing(self, band: Band) -> float:
+        """The bits of a band without those for whom one thing, the one that most in it bought, is most of the sum.
+
+        A favourite, a set of the shop's or a dear thing brings many to about its price, each with something small.
+        """
+        bought = Counter(sku for sku in map(main_thing, self.inside(band)) if sku)
+        if not bought:
+            return band.bits
+        sku = max(bought, key=lambda sku: (bought[sku], sku))
+        return self.table.bits_without(band, lambda at: main_thing(self.purses[at]) == sku)
 
 
 def standing_out(
@@ -46,4 +59,4 @@ def standing_out(
                 if place not in best or band.bits > best[place].bits:
                     best[place] = band
         bands = [band for band in best.values() if band.ways >= least_ways_share * band.count]
-        yield StandingOut(some, bands, table.tried_bits + paid_bits)
+        yield StandingOut(some, bands, table.tried_bits + paid_bits, table)

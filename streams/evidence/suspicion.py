@@ -8,7 +8,7 @@ import msgspec
 
 from streams.evidence.calling import Called, by_call, called
 from streams.evidence.hug import Band
-from streams.evidence.links import Tie, ties
+from streams.evidence.links import VALUE_OF, Tie, ties
 from streams.evidence.presence import Presence, Viewer
 from streams.evidence.purses import Purse
 from streams.evidence.together import LEAST, Together, together
@@ -22,6 +22,7 @@ REBELS_SHARE: Final = 0.1  # of a crew do not do as they were told; guess
 LEAST_LIKELY: Final = 0.05
 PRICES_SHARE: Final = 0.5
 AGAINST: Final = 2.0
+SOME_VIEWERS: Final = 20  # of everybody, that count beside the others who bought; guess
 
 
 class Suspicion(msgspec.Struct, frozen=True):
@@ -60,9 +61,13 @@ def suspicion(
     """What speaks against those inside a band, of whom so many would be there by prices; all are members at first."""
     viewers = presence.viewers
     telling = [viewers[p.account_id] for p in (inside if alike else _different(inside))]
-    joined = together(sorted(viewer.seen_ms for viewer in telling), presence.came)
+    joined = closest(telling, [viewers[p.account_id] for p in others], presence)
     by_themselves = called(telling, [viewers[p.account_id] for p in _different(others)])
-    shared = [tie for tie in ties(telling, presence) if alike or _by_different_ways(tie, inside, viewers)]
+    shared = [
+        tie
+        for tie in ties(telling, presence)
+        if _most_spend_it(tie, inside, others, viewers) and (alike or _by_different_ways(tie, inside, viewers))
+    ]
     # a link of a few says less of the whole, and that of a couple or a family is no crew's
     worth = [
         tie.bits * min(1.0, 2.0 * tie.members / len(telling)) * (1.0 if tie.members >= LEAST else 0.5) for tie in shared
@@ -81,6 +86,20 @@ def suspicion(
         alike=alike,
         most=len(inside) > len(others),
     )
+
+
+def closest(members: Sequence[Viewer], others: Sequence[Viewer], presence: Presence) -> Together:
+    """How close the members came, against everybody and against the others who bought: the weaker of the two.
+
+    A raid or the front page brings many who buy nothing, so that any who buy came at another time than most.
+    """
+    times = sorted(viewer.seen_ms for viewer in members)
+    of_all = together(times, presence.came)
+    if len(others) < len(members) or of_all.bits <= 0:
+        return of_all  # who are most of the buyers have no others to be compared with
+    some = presence.came[:: max(1, len(presence.came) // SOME_VIEWERS)]  # else few buyers would tell by chance
+    of_buyers = together(times, sorted([*times, *some, *(viewer.seen_ms for viewer in others)]))
+    return min(of_all, of_buyers, key=_bits_of)
 
 
 def meant(s: Suspicion, before: Sequence[Purse], purses: Sequence[Purse], presence: Presence) -> tuple[Purse, ...]:
@@ -137,6 +156,17 @@ def _different(purses: Sequence[Purse]) -> list[Purse]:
     return kept
 
 
+def _most_spend_it(tie: Tie, inside: Sequence[Purse], others: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:
+    """Whether of those who share a link and bought half or more are inside: another scheme's crew buys all sorts."""
+    has = VALUE_OF[tie.link]
+    spend_it = [has(viewers[purse.account_id]) for purse in inside].count(tie.value)
+    return spend_it >= [has(viewers[purse.account_id]) for purse in others].count(tie.value)
+
+
 def _by_different_ways(tie: Tie, inside: Sequence[Purse], viewers: Mapping[str, Viewer]) -> bool:
     """Whether those who share a link bought different things: colleagues and dormitories order the same."""
     return len({p.composition for p in inside if getattr(viewers[p.account_id], tie.link) == tie.value}) >= 3
+
+
+def _bits_of(joined: Together) -> float:
+    return joined.bits

@@ -95,6 +95,17 @@ def test_a_crew_that_shares_an_inviter_is_found_where_everything_has_one_price()
     assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
 
 
+def test_a_crew_of_which_all_buy_the_one_thing_there_is_is_found_and_guests_of_whom_some_do_are_not():
+    few_buy = [join(f"v{i}", 10 * i) for i in range(300)]
+    few_buy += [order(f"v{i}", 10 * i + 60, 9_900) for i in range(0, 300, 6)]
+    called = [join(account, 1_200 + 5 * i, inviter_id="agency") for i, account in enumerate(crew_ids(12))]
+    all_buy = [order(account, 1_300 + 7 * i, 9_900) for i, account in enumerate(crew_ids(12))]
+
+    [alert] = bought(few_buy, called, all_buy)
+    assert sorted(accounts_of(alert)) == sorted(crew_ids(12))
+    assert bought(few_buy, called, all_buy[:9]) == []
+
+
 def test_a_crew_that_takes_two_pieces_in_two_waves_is_found_where_everything_has_one_price():
     random = Random(7)
     audience_of_one_price = []
@@ -135,6 +146,20 @@ def test_a_flash_sale_is_silent():
 
 def test_one_price_for_all_is_silent():
     assert bought([e for i in range(200) for e in (join(f"v{i}", 15 * i), order(f"v{i}", 15 * i + 60, 9_900))]) == []
+
+
+def test_a_dear_thing_that_many_buy_with_something_small_is_silent():
+    random = Random(5)
+    favourite = []
+    for i in range(16):
+        came = 150 * i + random.uniform(0, 100)
+        favourite += [
+            join(f"f{i}", came),
+            order(f"f{i}", came + 90, 30_000, "dear"),
+            order(f"f{i}", came + 91, random.randrange(500, 1_800), f"small{i % 13}"),
+        ]
+
+    assert bought(audience(300), favourite) == []
 
 
 def test_a_declared_promotion_is_silent_and_an_undeclared_crew_at_its_sum_is_not():

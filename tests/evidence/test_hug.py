@@ -80,3 +80,14 @@ def plain_bands(table: Sums, baskets: list[str], sum_minor: int) -> list[tuple[i
             if low <= sum_minor <= high and len(inside) >= LEAST_ACCOUNTS and kinds >= LEAST_WAYS - 1e-6:
                 found.append((low, high, inside[0], inside[-1] + 1))
     return found
+
+
+def test_without_those_in_it_nothing_is_left_of_a_band_and_without_nobody_all():
+    table = sums([*SPREAD, *range(10_000, 10_500, 50)])
+    band = best(table, 10_000)
+
+    assert band is not None
+    assert table.bits_without(band, lambda at: False) == pytest.approx(band.bits, rel=0.01)
+    assert table.bits_without(band, lambda at: band.first <= at < band.last) == 0.0
+    fewer = table.bits_without(band, lambda at: band.first <= at < band.first + 4)
+    assert 0.0 < fewer < band.bits

@@ -2,7 +2,7 @@
 
 from builders import order
 
-from streams.evidence.purses import MAX_LINES, Purse, few_things, way_of
+from streams.evidence.purses import MAX_LINES, Purse, few_things, main_thing, way_of
 
 
 def test_lines_are_summed_and_a_line_told_again_is_not():
@@ -70,3 +70,13 @@ def test_the_same_few_things_are_pushed_where_a_room_sells_many():
     assert few_things(pushed, [*pushed, *room])
     assert not few_things(room, [*pushed, *room])
     assert not few_things(pushed, pushed)
+
+
+def test_the_main_thing_is_more_than_half_of_the_sum_however_it_was_ordered():
+    purse = Purse("a", "CNY")
+    purse.add(order("a", 1, 500, "x"))
+    purse.add(order("a", 2, 500, "y"))
+
+    assert main_thing(purse) == ""
+    purse.add(order("a", 3, 1, "x"))
+    assert main_thing(purse) == "x"

@@ -14,6 +14,14 @@ def purse(name: str, total: int, pieces: int = 1) -> Purse:
     return made
 
 
+def with_main(name: str, total: int, sku: str) -> Purse:
+    """Nine tenths of the total by one thing, and something small."""
+    made = Purse(name, "CNY")
+    made.add(order(name, 1, total * 9 // 10, sku))
+    made.add(order(name, 2, total // 10, f"small {name}"))
+    return made
+
+
 def by_sum(*purses: Purse) -> list[Purse]:
     return sorted(purses, key=lambda purse: purse.sum_minor)
 
@@ -44,3 +52,14 @@ def test_where_all_took_several_they_are_asked_once():
 
 def test_a_sum_with_too_few_around_it_is_not_asked_at_all():
     assert list(standing_out(CREW[:4], [10_000], (), 0.36)) == []
+
+
+def test_without_those_whom_one_dear_thing_brought_there_little_is_left_and_of_a_crew_nearly_all():
+    pushed = [with_main(f"p{i}", 10_000 + 90 * i, "dear") for i in range(8)]
+    told = [with_main(f"t{i}", 10_000 + 90 * i, f"dear {i}") for i in range(8)]
+    for crew, left in ((pushed, False), (told, True)):
+        of_all = next(iter(standing_out(by_sum(*HONEST, *crew), [10_000], (), 0.36)))
+        strongest = max(of_all.bands, key=lambda band: band.bits)
+
+        assert strongest.bits > 10
+        assert (of_all.without_one_thing(strongest) > strongest.bits / 2) is left

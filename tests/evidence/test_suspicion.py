@@ -6,7 +6,7 @@ from streams.evidence.alike import alike
 from streams.evidence.hug import Band
 from streams.evidence.presence import Presence
 from streams.evidence.purses import Purse
-from streams.evidence.suspicion import meant, suspicion
+from streams.evidence.suspicion import closest, meant, suspicion
 
 
 def came(presence: Presence, name: str, seconds: float, **shared: str) -> None:
@@ -40,6 +40,21 @@ def test_who_came_at_another_time_and_shares_no_link_is_not_meant_and_a_rebel_is
     assert names == {f"crew{i}" for i in range(10)} | {"rebel"}
 
 
+def test_a_link_counts_while_half_of_those_who_share_it_and_bought_are_inside_and_no_longer():
+    presence, inside, _ = evening()
+    for i in range(11):
+        came(presence, f"else{i}", 2_000 + 90 * i, inviter_id="agency")
+    band = Band(10_000, 10_400, 0, len(inside), float(len(inside)), 2.0, 20.0)
+    elsewhere = [purse(f"else{i}", 3_000 + 500 * i) for i in range(11)]
+    half = suspicion(band, 15.0, 2.0, inside, elsewhere[:10], presence)
+    fewer = suspicion(band, 15.0, 2.0, inside, elsewhere, presence)
+
+    assert [tie.value for tie in half.ties] == ["agency"]
+    assert half.link_bits > 0
+    assert fewer.ties == ()
+    assert fewer.link_bits == 0.0
+
+
 def test_a_group_that_came_together_and_takes_three_pieces_each_is_alike_and_one_that_takes_one_is_not():
     presence, _, _ = evening()
     threes = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
@@ -68,3 +83,31 @@ def test_in_a_shop_of_one_thing_it_counts_how_much_more_of_those_who_came_then_t
     [(few, of_few)] = alike([*ones, *crew[:6]], [9_900] * 40 + [29_700] * 6, [29_700], presence, (), 3.0)
     assert len(few) == 6
     assert of_few == 0.0
+
+
+def test_a_coupon_that_may_ask_for_so_many_pieces_leaves_their_coming_together_without_a_word_on_the_sum():
+    presence, _, _ = evening()
+    crew = [purse(f"crew{i}", 9_900, 3, "x") for i in range(10)]
+    ones = [purse(f"v{i}", 9_900, 1, "x") for i in range(40)]
+    for of in crew[:6]:
+        of.coupon = True
+    purses = [*ones, *crew]
+
+    [(group, bits)] = alike(purses, [p.sum_minor for p in purses], [29_700], presence, (), 3.0)
+    assert group == crew
+    assert bits == 0.0
+
+
+def test_who_came_when_all_did_who_bought_did_not_come_together_though_a_raid_came_at_another_time():
+    presence = Presence()
+    for i in range(30):
+        came(presence, f"b{i}", 1_000 + 10 * i)
+    for i in range(600):
+        came(presence, f"raid{i}", 2_000 + i / 10)
+    buyers = [presence.viewers[f"b{i}"] for i in range(30)]
+    members, others = buyers[::3], [viewer for i, viewer in enumerate(buyers) if i % 3]
+
+    assert closest(members, [], presence).bits > 15
+    assert closest(members, others, presence).bits < 5
+    early, late = buyers[:10], [presence.viewers[f"raid{i}"] for i in range(20)]
+    assert closest(early, late, presence).bits > 15
