@@ -49,7 +49,7 @@ class InflatedViewers(msgspec.Struct, frozen=True, kw_only=True):
     State: ClassVar[type] = Audience
 
     fire_bits: float = 16.0  # evidence of all kinds that fires, of two kinds at least; from the trials
-    room_fire_bits: float = 40.0  # the same where all of it is of the whole room; from the trials
+    room_fire_bits: float = 50.0  # the same where all of it is of the whole room; from the trials
     kind_bits: float = 5.0  # what a kind of evidence must be worth to count as one; from the trials
     room_kind_bits: float = 8.0  # the same for a kind that is of the whole room; from the trials
     kind_cap_bits: float = 40.0  # no kind counts for more; guess

@@ -20,7 +20,7 @@ from streams.usual.shares import PRIOR_SHOWS, Fit, fit_share
 HALF_MINUTE_MS, THREE_MINUTES_MS, TWELVE_MINUTES_MS = STAGES_MS
 PLAIN: Final = tuple(source for source in SOURCES if source not in EXPLAINED)
 IN_COMMON: Final = tuple(f"usual_{name}_share" for name in (*LEAST_GROUP, "burst"))  # is larger where more people are
-ROOM_SPREADS: Final = 0.75  # of the log odds of honest shows, that a room may differ by; from the trials
+ROOM_SPREADS: Final = 1.5  # of the log odds of honest shows, that a room may differ by; from the trials, under all laws
 LEAST_PEOPLE: Final = 20  # of a show, from which on it says something; guess
 LEAST_LEFT: Final = 0.1  # of those who came, heard to have left before the end; guess
 
