@@ -66,7 +66,7 @@ class FakeOrders(msgspec.Struct, frozen=True, kw_only=True):
     usual_cancel_lag_ms: int = 43_200_000  # from placing to cancelling, half of them; guess, rather slow than fast
     usual_weight_orders: float = 300.0  # what is usual counts as so many orders of the room's earlier shows; guess
     fire_bits: float = 16.0  # from the trials
-    whole_fire_bits: float = 16.0  # of all orders of the show together, which are not looked for; from the trials
+    whole_fire_bits: float = 14.0  # of all orders of the show together, which are not looked for; from the trials
     least_lift_ratio: float = 2.0  # so many times what is expected; guess
     min_accounts: int = 5  # whose orders were undone
     min_orders: int = 7  # that were; from the trials
