@@ -22,7 +22,7 @@ from agents.errors import UsageError
 if TYPE_CHECKING:
     from trials.evaluation import Wanted
 
-REPORTING = "9301-9312"
+REPORTING = "9401-9412"
 PACKED = 16
 RETURNING = 8
 CLEAN = 60
@@ -35,7 +35,7 @@ FULL: dict[str, Any] = {
     "other_laws": OTHER_LAWS,
 }
 QUICK: dict[str, Any] = {
-    "seeds": "9301",
+    "seeds": "9401",
     "shows": 8,
     "viewers": "50-600",
     "tail_hours": 48.0,

@@ -77,15 +77,14 @@ async def _left(stage: Stage) -> Change:
 
 
 async def _diverging(stage: Stage, change: Change) -> int:
-    """How many of what was sent past the headers the new code does not make, of what is in the log now."""
+    """How many of what was sent past the headers the new code does not make where the old one had made it by."""
     count = 0
     for number, records in (await stage.cluster.log()).items():
         pure = started_anew(change.table[number])
-        steps = range(pure.offset + 1, len(records))
-        made = {
-            listed_as(output.id, output.topic, offset)
-            for offset in steps
-            for output in pure.step(offset, records[offset])
-        }
-        count += len(change.owed(number).keys() - made)
+        made: dict[str, int] = {}  # by name, the first offset
+        for offset in range(pure.offset + 1, len(records)):
+            for output in pure.step(offset, records[offset]):
+                made.setdefault(listed_as(output.id, output.topic, offset), offset)
+        owed = change.owed(number)
+        count += sum(1 for name, sent in owed.items() if made.get(name, len(records)) > sent.offset)
     return count
